@@ -1,0 +1,101 @@
+"""Everything that happens, as small frozen values in the past tense, published after the commit.
+
+A fact names what changed and carries enough for a client to be told without another read. `topics` of a `Ring` say who
+is concerned: `p:<person>`, `c:<conversation>`, `d:<account>` (its desk), `a:<account>` (caches of the account),
+`hub` (every process).
+"""
+
+import msgspec
+
+from bot.model.desk import Desk
+from bot.model.talk import Message
+
+
+class MessagePosted(msgspec.Struct, frozen=True, tag="message_posted"):
+    """A message is durable."""
+
+    message: Message
+
+
+class MessageRecalled(msgspec.Struct, frozen=True, tag="message_recalled"):
+    """An author took a message back."""
+
+    conversation: str
+    seq: int
+    by: str
+
+
+class ReadMoved(msgspec.Struct, frozen=True, tag="read_moved"):
+    """A person's read mark went forward."""
+
+    conversation: str
+    person: str
+    seq: int
+
+
+class Typed(msgspec.Struct, frozen=True, tag="typed"):
+    """Somebody is typing; never stored."""
+
+    conversation: str
+    person: str
+
+
+class DeskMoved(msgspec.Struct, frozen=True, tag="desk_moved"):
+    """A conversation moved on the desk, or its place in the queue changed."""
+
+    desk: Desk
+
+
+class FollowChanged(msgspec.Struct, frozen=True, tag="follow_changed"):
+    """A person followed or unfollowed an account."""
+
+    account: str
+    person: str
+    following: bool
+
+
+class AccountChanged(msgspec.Struct, frozen=True, tag="account_changed"):
+    """An account, its staff or its teams changed: caches drop it."""
+
+    account: str
+
+
+class RulesPublished(msgspec.Struct, frozen=True, tag="rules_published"):
+    """An account speaks by a new version of its rules."""
+
+    account: str
+    version: int
+
+
+class SessionRevoked(msgspec.Struct, frozen=True, tag="session_revoked"):
+    """A staff session ended: its sockets close."""
+
+    session: str
+
+
+Fact = MessagePosted | MessageRecalled | ReadMoved | Typed | DeskMoved | FollowChanged | AccountChanged | RulesPublished | SessionRevoked
+
+HUB_TOPIC = "hub"
+
+
+class Ring(msgspec.Struct, frozen=True):
+    """A fact on its way to those concerned. `id` lets a process that hears it on two topics deliver it once."""
+
+    id: str
+    topics: tuple[str, ...]
+    fact: Fact
+
+
+def to_person(person: str) -> str:
+    """The topic of one person's devices."""
+    return f"p:{person}"
+
+
+def to_conversation(conversation: str) -> str:
+    """The topic of those looking at a conversation."""
+    return f"c:{conversation}"
+
+
+def to_desk(account: str) -> str:
+    """The topic of staff watching an account's queue."""
+    return f"d:{account}"

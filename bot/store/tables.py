@@ -1,0 +1,269 @@
+"""Every table, once for SQLite and PostgreSQL. Times are integer milliseconds, structured values are JSON text."""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _ref(name: str, *, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(64), primary_key=primary_key, nullable=nullable)
+
+
+PEOPLE = sa.Table(
+    "people",
+    METADATA,
+    _ref("id", primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("avatar", sa.String(2000)),
+    sa.Column("created_at", _BIG, nullable=False),
+)
+
+STAFF = sa.Table(
+    "staff",
+    METADATA,
+    _ref("person", primary_key=True),
+    sa.Column("login", sa.String(64), nullable=False, unique=True),
+    sa.Column("password", sa.String(200), nullable=False),
+    sa.Column("created_at", _BIG, nullable=False),
+)
+
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    _ref("id", primary_key=True),
+    _ref("person"),
+    sa.Column("refresh", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_at", _BIG, nullable=False),
+    sa.Column("expires_at", _BIG, nullable=False),
+    sa.Column("revoked_at", _BIG),
+    sa.Index(None, "person"),
+    sa.Index(None, "expires_at"),
+)
+
+ACCOUNTS = sa.Table(
+    "accounts",
+    METADATA,
+    _ref("id", primary_key=True),
+    sa.Column("handle", sa.String(32), nullable=False, unique=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("about", sa.String(500), nullable=False, server_default=""),
+    sa.Column("avatar", sa.String(2000)),
+    sa.Column("cover", sa.String(2000)),
+    sa.Column("hours", sa.Text),
+    sa.Column("chat_open", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("rules_version", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", _BIG, nullable=False),
+)
+
+ROLES = sa.Table(
+    "roles",
+    METADATA,
+    _ref("account", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Index(None, "person"),
+)
+
+TEAMS = sa.Table(
+    "teams",
+    METADATA,
+    _ref("id", primary_key=True),
+    _ref("account"),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.UniqueConstraint("account", "name"),
+)
+
+TEAM_MEMBERS = sa.Table(
+    "team_members",
+    METADATA,
+    _ref("team", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Index(None, "person"),
+)
+
+FOLLOWS = sa.Table(
+    "follows",
+    METADATA,
+    _ref("account", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("source", sa.String(64), nullable=False, server_default=""),
+    sa.Column("muted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(None, "account", "at", "person"),
+    sa.Index(None, "person"),
+)
+
+CONVERSATIONS = sa.Table(
+    "conversations",
+    METADATA,
+    _ref("id", primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    _ref("account"),
+    _ref("person", nullable=True),
+    sa.Column("created_at", _BIG, nullable=False),
+    sa.Column("head", _BIG, nullable=False, server_default="0"),
+    sa.Column("last_at", _BIG, nullable=False),
+    sa.Column("desk", sa.String(16), nullable=False),
+    _ref("operator", nullable=True),
+    _ref("team", nullable=True),
+    sa.Column("waiting_since", _BIG),
+    sa.Column("away_since", _BIG),
+    sa.UniqueConstraint("account", "person"),
+    sa.Index(None, "person"),
+    sa.Index(None, "operator", "desk"),
+    sa.Index(None, "account", "desk", "waiting_since"),
+    sa.Index(None, "desk", "away_since"),
+)
+
+MESSAGES = sa.Table(
+    "messages",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    sa.Column("seq", _BIG, primary_key=True),
+    _ref("author"),
+    sa.Column("author_name", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(12), nullable=False),
+    sa.Column("key", sa.String(80), nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("reply_to", _BIG),
+    sa.Column("auto", sa.Text),
+    sa.Column("recalled_by", sa.String(64)),
+    sa.Column("unheard", sa.String(16)),
+    sa.UniqueConstraint("author", "key"),
+    sqlite_with_rowid=False,
+)
+"""The log. `unheard` names the guard that kept a buyer's message from the reply engine, so that silence is explained too."""
+
+READS = sa.Table(
+    "reads",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("seq", _BIG, nullable=False),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Index(None, "person"),
+)
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("id", _BIG, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("token", sa.String(96), nullable=False, unique=True),
+    sa.Column("payload", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("created_at", _BIG, nullable=False),
+    sa.Column("due_at", _BIG, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.String(300)),
+    sa.Index(None, "due_at"),
+    sa.Index(None, "subject", "kind"),
+)
+"""Work to do after a commit. `due_at` is when it may next be claimed: a claim moves it forward by the lease, so a dead
+process's work comes back by itself. `token` makes the same work once. A timer is a row with a later `due_at`."""
+
+TRACES = sa.Table(
+    "traces",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    sa.Column("seq", _BIG, primary_key=True),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("trace", sa.Text, nullable=False),
+    sa.Index(None, "at"),
+)
+
+REPLY_MEMORY = sa.Table(
+    "reply_memory",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    sa.Column("memory", sa.Text, nullable=False),
+)
+"""What the reply engine must remember of one conversation: cooldowns, caps, unanswered streak."""
+
+RULE_VERSIONS = sa.Table(
+    "rule_versions",
+    METADATA,
+    _ref("account", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("rules", sa.Text, nullable=False),
+    _ref("author"),
+    sa.Column("note", sa.String(500), nullable=False, server_default=""),
+    sa.Column("at", _BIG, nullable=False),
+)
+
+RULE_DRAFTS = sa.Table(
+    "rule_drafts",
+    METADATA,
+    _ref("account", primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),
+    _ref("author"),
+    sa.Column("at", _BIG, nullable=False),
+)
+
+DESK_LOG = sa.Table(
+    "desk_log",
+    METADATA,
+    sa.Column("id", _BIG, primary_key=True, autoincrement=True),
+    _ref("account"),
+    _ref("conversation"),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("move", sa.String(16), nullable=False),
+    sa.Column("before", sa.String(16), nullable=False),
+    sa.Column("after", sa.String(16), nullable=False),
+    _ref("actor"),
+    _ref("operator", nullable=True),
+    _ref("team", nullable=True),
+    sa.Column("waited_ms", _BIG),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Index(None, "account", "at"),
+    sa.Index(None, "conversation", "at"),
+)
+"""Append-only: every move on the desk, by whom and why. `waited_ms` is how long the buyer had waited when a person took over."""
+
+CANNED = sa.Table(
+    "canned",
+    METADATA,
+    _ref("id", primary_key=True),
+    _ref("account"),
+    sa.Column("title", sa.String(64), nullable=False),
+    sa.Column("text", sa.String(4000), nullable=False),
+    sa.Column("at", _BIG, nullable=False),
+    sa.UniqueConstraint("account", "title"),
+)
+
+MEDIA = sa.Table(
+    "media",
+    METADATA,
+    _ref("id", primary_key=True),
+    _ref("owner"),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("type", sa.String(64), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("width", sa.Integer),
+    sa.Column("height", sa.Integer),
+    sa.Column("seconds", sa.Float),
+    sa.Column("thumbnail", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Index(None, "owner"),
+)
+
+MEDIA_USES = sa.Table(
+    "media_uses",
+    METADATA,
+    _ref("media", primary_key=True),
+    _ref("conversation", primary_key=True),
+)
