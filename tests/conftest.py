@@ -1,0 +1,48 @@
+"""Fixtures of the whole suite: real servers once a session, a fresh database and data directory a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import PostgresServer, RedisServer
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """One Redis for the session; a test that kills it starts it again."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the session; a test that kills it starts it again."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """An empty Redis."""
+    redis_server.ensure()
+    redis_server.flush()
+    return redis_server.url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh, empty database."""
+    postgres_server.ensure()
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.ensure()
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty data directory, closed to others."""
+    path = tmp_path / "data"
+    path.mkdir(mode=0o700)
+    return path
