@@ -59,7 +59,7 @@ def after(state: DeskState, move: Move) -> DeskState:
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a conversation stands, as people are told it. `expected_wait_s` in seconds."""
+    """Where a conversation stands, as people are told it. `account` is the handle, `expected_wait_s` in seconds."""
 
     conversation: str
     account: str

@@ -8,7 +8,7 @@ is concerned: `p:<person>`, `c:<conversation>`, `d:<account>` (its desk), `a:<ac
 import msgspec
 
 from bot.model.desk import Desk
-from bot.model.talk import Message
+from bot.model.talk import Message, Standing
 
 
 class MessagePosted(msgspec.Struct, frozen=True, tag="message_posted"):
@@ -84,6 +84,12 @@ class Ring(msgspec.Struct, frozen=True):
     id: str
     topics: tuple[str, ...]
     fact: Fact
+
+
+def of_direct(standing: Standing) -> tuple[str, ...]:
+    """The topics of a direct conversation: the buyer, whoever holds it, and staff looking at it."""
+    buyer, looking = to_person(standing.buyer), to_conversation(standing.conversation)
+    return (buyer, looking) if standing.operator is None else (buyer, looking, to_person(standing.operator))
 
 
 def to_person(person: str) -> str:

@@ -194,6 +194,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     conversation: str
     account: str
+    account_name: str
     buyer: str
     following: bool
     chat_open: ChatOpen

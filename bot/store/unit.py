@@ -1,0 +1,120 @@
+"""The database as one value: transactions to read and to write, on SQLite and PostgreSQL alike."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from types import TracebackType
+from typing import Literal, Self
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.model.basics import Invalid, Unavailable
+from bot.store.engines import BUSY_MS, is_outage, postgres_engines, sqlite_engines
+
+Dialect = Literal["sqlite", "postgresql"]
+POOL = 10
+
+
+class Database:
+    """An asynchronous context manager around the engines; leaving it closes every connection.
+
+    SQLite: one writer at a time in this process, first come first served, and four readers that never wait for it.
+    PostgreSQL: one pool of connections.
+    """
+
+    def __init__(self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.dialect = dialect
+        self._writer = writer
+        self._reader = reader
+        self._turn = asyncio.Lock() if dialect == "sqlite" else None
+
+    @classmethod
+    def at(cls, url: str, *, pool: int = POOL) -> Self:
+        """The database of an address: `sqlite:///path/hub.db` or `postgresql://user:pw@host/db`. Nothing is opened yet.
+
+        `pool` is how many connections to hold to PostgreSQL at most.
+
+        Raises:
+            Invalid: the address is malformed, of another kind of database, or names a folder that does not exist.
+        """
+        try:
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError as error:
+            raise Invalid("数据库地址写错了。", "The database address is malformed.", path="database") from error
+        kind = parsed.drivername.partition("+")[0]
+        if kind == "sqlite":
+            return cls("sqlite", *sqlite_engines(parsed))
+        if kind in {"postgresql", "postgres"}:
+            return cls("postgresql", *postgres_engines(parsed, pool))
+        raise Invalid(f"不支持这种数据库：{kind}", f"Not a kind of database we support: {kind}", path="database")
+
+    async def __aenter__(self) -> Self:
+        """Open nothing: connections are made when they are first needed, so a hub can start while its database is away."""
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close every connection."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection that is not in use; those in use close when they are given back."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A read-only transaction on one snapshot.
+
+        Raises:
+            Unavailable: the database cannot be reached or is too busy.
+        """
+        return self._transaction(self._reader)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed when the block ends and rolled back when it raises or is cancelled.
+
+        Raises:
+            Unavailable: the database cannot be reached, is locked, or its disk is full. Nothing was kept, unless the
+                connection broke during the commit itself: then it may have been kept.
+            sqlalchemy.exc.IntegrityError: a constraint refused a row.
+        """
+        async with self._wait_turn(), self._transaction(self._writer) as connection:
+            yield connection
+
+    async def batch(self, work: Callable[[sa.Connection], None]) -> None:
+        """Run a synchronous piece of work in one write transaction, with the errors of `write`."""
+        async with self.write() as connection:
+            await connection.run_sync(work)
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        outages = (sa.exc.DBAPIError, sa.exc.TimeoutError) if self.dialect == "sqlite" else (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        except outages as error:
+            if is_outage(error):
+                raise _unavailable() from error
+            raise
+
+    def _wait_turn(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._turn is None else _within(self._turn)
+
+
+@asynccontextmanager
+async def _within(turn: asyncio.Lock) -> AsyncIterator[None]:
+    """Hold the lock, waiting no longer for it than for the database file itself."""
+    try:
+        async with asyncio.timeout(2 * BUSY_MS / 1000):
+            await turn.acquire()
+    except TimeoutError as error:
+        raise _unavailable() from error
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("数据库暂时不可用，请稍后再试。", "The database is not available right now; try again shortly.", retry_after=1)

@@ -1,0 +1,287 @@
+"""The vocabulary of the wire: requests, answers and events, the same for the socket and for REST."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from bot.model.basics import HubError, Invalid, Lang, TooLarge
+from bot.model.desk import Desk
+from bot.model.facts import DeskMoved, Fact, MessagePosted, MessageRecalled, ReadMoved, Typed
+from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Key, Message, Seq, SystemBody, fallback
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Limit = Annotated[int, Meta(ge=1, le=PULL_LIMIT)]
+Cursor = Annotated[str, Meta(max_length=200)]
+
+CLIENT_EVENTS = (
+    "open",
+    "send",
+    "recall",
+    "pull",
+    "sync",
+    "inbox",
+    "read",
+    "typing",
+    "desk",
+    "claim",
+    "assign",
+    "transfer",
+    "hand_back",
+    "close",
+)
+HUB_EVENTS = ("message", "changed", "read", "typing", "desk", "error", "resync", "drain")
+
+
+class OpenRequest(msgspec.Struct, frozen=True):
+    """`open`: an account by handle."""
+
+    account: Id
+
+
+class SendRequest(msgspec.Struct, frozen=True):
+    """`send`: a message under the client's own key; `body` is parsed by `kind`."""
+
+    conversation: Id
+    key: Key
+    kind: Annotated[str, Meta(max_length=16)]
+    body: msgspec.Raw
+    reply_to: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+
+
+class MessageRequest(msgspec.Struct, frozen=True):
+    """A message posted to `conversations/{c}/messages`."""
+
+    key: Key
+    kind: Annotated[str, Meta(max_length=16)]
+    body: msgspec.Raw
+    reply_to: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+
+
+class SeqRequest(msgspec.Struct, frozen=True):
+    """`recall` and `read`: one message of a conversation."""
+
+    conversation: Id
+    seq: Seq
+
+
+class PullRequest(msgspec.Struct, frozen=True):
+    """`pull`: messages after or before a seq, ascending; the newest when neither is given."""
+
+    conversation: Id
+    after: Seq | None = None
+    before: Seq | None = None
+    limit: Limit = 50
+
+
+class SyncRequest(msgspec.Struct, frozen=True):
+    """`sync`: what the client has, by conversation."""
+
+    cursors: Annotated[dict[Id, Seq], Meta(max_length=200)]
+
+
+class InboxRequest(msgspec.Struct, frozen=True):
+    """`inbox`: a page of the caller's conversations."""
+
+    cursor: Cursor | None = None
+
+
+class ConversationRequest(msgspec.Struct, frozen=True):
+    """`typing`: a conversation."""
+
+    conversation: Id
+
+
+class WatchRequest(msgspec.Struct, frozen=True):
+    """`desk`: hear an account's queue, or stop."""
+
+    account: Id
+    watch: bool
+
+
+class MoveRequest(msgspec.Struct, frozen=True):
+    """`claim`, `assign`, `transfer`, `hand_back`, `close`."""
+
+    conversation: Id
+    to: Id | None = None
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """The answer to `send`."""
+
+    conversation: str
+    seq: int
+    at: str
+    duplicate: bool
+    ok: bool = True
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who wrote a message."""
+
+    id: str
+    name: str
+    role: str
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A person as others see them."""
+
+    id: str
+    name: str
+
+
+class AutoMark(msgspec.Struct, frozen=True):
+    """On automatic replies: the rule, the seq it answers, the version of the rule set."""
+
+    rule: str
+    rule_name: str
+    cause: int
+    version: int
+
+
+class WireMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message as it is pushed and pulled; `key` only to the author's own devices."""
+
+    conversation: str
+    seq: int
+    author: Author
+    kind: str
+    body: msgspec.Raw
+    at: str
+    fallback: str
+    key: str | None = None
+    auto: AutoMark | None = None
+    reply_to: int | None = None
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """A message was recalled or removed."""
+
+    conversation: str
+    seq: int
+    change: str
+    by: str
+
+
+class ReadMark(msgspec.Struct, frozen=True):
+    """A read mark moved."""
+
+    conversation: str
+    person: str
+    seq: int
+
+
+class Typing(msgspec.Struct, frozen=True):
+    """Somebody is typing."""
+
+    conversation: str
+    person: str
+
+
+class DeskView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a conversation stands on the desk."""
+
+    conversation: str
+    account: str
+    state: str
+    operator: Person | None = None
+    team: str | None = None
+    position: int | None = None
+    expected_wait_s: int | None = None
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """The answer to `pull`."""
+
+    messages: list[WireMessage]
+    more: bool
+    ok: bool = True
+
+
+def rfc3339(ms: int) -> str:
+    """A time of the wire: UTC with milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+
+
+def fault(error: msgspec.MsgspecError | UnicodeDecodeError, prefix: str = "") -> Invalid:
+    """What msgspec found wrong, with the path of the member at fault."""
+    text = str(error)
+    reason, _, place = text.partition(" - at `")
+    path = ".".join(part for part in (prefix, place.rstrip("`").removeprefix("$").removeprefix(".")) if part)
+    missing = reason.partition("missing required field `")[2].rstrip("`")
+    if missing:
+        path = f"{path}.{missing}" if path else missing
+    return Invalid(f"请求格式不对：{reason}", f"The request is malformed: {reason}", path=path or "$")
+
+
+_BODY_DECODERS: dict[str, msgspec.json.Decoder[Body]] = {kind: msgspec.json.Decoder(body) for kind, body in SENDABLE.items()}
+_STORED_DECODERS: dict[str, msgspec.json.Decoder[Body]] = {kind: msgspec.json.Decoder(body) for kind, body in BODIES.items()}
+
+
+def parse_body(kind: str, raw: bytes | msgspec.Raw) -> Body:
+    """The body of a sendable kind.
+
+    Raises:
+        Invalid: an unknown kind (path `kind`) or a body that does not fit it.
+        TooLarge: a text over its limit.
+    """
+    decoder = _BODY_DECODERS.get(kind)
+    if decoder is None:
+        raise Invalid(f"不支持的消息类型：{kind}", f"There is no such kind of message to send: {kind}", path="kind")
+    try:
+        return decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        if "length <=" in str(error):
+            found = fault(error, "body")
+            raise TooLarge("内容太长。", "The content is too long.", path=found.data["path"]) from error
+        raise fault(error, "body") from error
+
+
+def show(message: Message, *, own: bool = False) -> WireMessage:
+    """A stored message as it goes out; `own` adds the key. A recalled one shows only that it was recalled."""
+    kind, body = message.kind, message.body
+    if message.recalled_by is not None:
+        kind, body = SystemBody.kind, msgspec.Raw(msgspec.json.encode(SystemBody(event="recalled", by=message.recalled_by)))
+    auto = message.auto
+    return WireMessage(
+        conversation=message.conversation,
+        seq=message.seq,
+        author=Author(message.author, message.author_name, str(message.role)),
+        kind=kind,
+        body=body,
+        at=rfc3339(message.at),
+        fallback=fallback(_STORED_DECODERS[kind].decode(body)),
+        key=message.key if own else None,
+        auto=None if auto is None else AutoMark(auto.rule, auto.rule_name, auto.cause, auto.version),
+        reply_to=message.reply_to,
+    )
+
+
+def show_desk(desk: Desk) -> DeskView:
+    """A place on the desk as it goes out."""
+    operator = None if desk.operator is None else Person(desk.operator, desk.operator_name or "")
+    return DeskView(desk.conversation, desk.account, str(desk.state), operator, desk.team, desk.position, desk.expected_wait_s)
+
+
+def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
+    """The event a fact becomes for those who hear it, if any."""
+    match fact:
+        case MessagePosted(message=message):
+            return "message", show(message)
+        case MessageRecalled(conversation=conversation, seq=seq, by=by):
+            return "changed", Changed(conversation, seq, "recalled", by)
+        case ReadMoved(conversation=conversation, person=person, seq=seq):
+            return "read", ReadMark(conversation, person, seq)
+        case Typed(conversation=conversation, person=person):
+            return "typing", Typing(conversation, person)
+        case DeskMoved(desk=desk):
+            return "desk", show_desk(desk)
+        case _:
+            return None
+
+
+def error_object(error: HubError, lang: Lang) -> dict[str, Any]:
+    """The one shape of an error."""
+    return {"code": error.code, "message": error.message(lang), **error.data}
