@@ -1,0 +1,152 @@
+"""How each kind of database is reached: engines, pools, pragmas and timeouts, and which of its errors mean "not now"."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.model.basics import Invalid
+
+BUSY_MS = 5_000
+CONNECT_S = 2.0
+POOL_WAIT_S = 3.0
+STATEMENT_MS = 15_000
+READERS = 4
+
+_SHARED_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA mmap_size=134217728",
+)
+_WRITER_PRAGMAS = (
+    *_SHARED_PRAGMAS,
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA journal_size_limit=67108864",
+)
+_READER_PRAGMAS = (*_SHARED_PRAGMAS, "PRAGMA cache_size=-8192", "PRAGMA query_only=ON")
+
+_SQLITE_OUTAGES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+_POSTGRES_OUTAGES = ("08", "53", "57P", "58", "57014", "55P03", "40001", "40P01", "25P03", "25P04")
+"""SQLSTATE prefixes: connection, resources (disk, memory, connections), shutdown, system; then statement cancelled by its
+timeout, lock not available, serialization failure, deadlock, and transactions ended by the server for being idle or long."""
+
+
+class _Adapted(Protocol):
+    """What SQLAlchemy's asynchronous adapters give to pool events."""
+
+    @property
+    def driver_connection(self) -> Any: ...
+
+    def cursor(self) -> Any: ...
+
+
+def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """One connection that writes, and a few that may only read, on the same file.
+
+    Raises:
+        Invalid: the URL names no file, or a folder that does not exist.
+    """
+    if not url.database or url.database == ":memory:":
+        raise Invalid("SQLite 地址必须写明文件。", "A SQLite address must name a file: sqlite:///path/hub.db", path="database")
+    if not Path(url.database).parent.is_dir():
+        folder = Path(url.database).parent
+        raise Invalid(f"数据库所在的文件夹不存在：{folder}", f"The folder of the database does not exist: {folder}", path="database")
+    url = url.set(drivername="sqlite+aiosqlite")
+    return _sqlite_engine(url, 1, _WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN")
+
+
+def _sqlite_engine(url: sa.URL, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    """isolation_level=None keeps the driver from beginning transactions by itself, so that `begin` is what begins them."""
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000},
+    )
+
+    def prepare(connection: _Adapted, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    sa.event.listen(engine.sync_engine, "connect", prepare)
+    sa.event.listen(engine.sync_engine, "begin", start)
+    sa.event.listen(engine.sync_engine, "handle_error", _keep_cancelled)
+    return engine
+
+
+def _keep_cancelled(context: sa.ExceptionContext) -> None:
+    """A cancelled statement ends in the driver's thread before the rollback does: the connection stays good.
+
+    Closing it instead would leave its open statement, and with that the write lock, to the garbage collector.
+    """
+    if isinstance(context.original_exception, asyncio.CancelledError):
+        context.is_disconnect = False
+
+
+def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
+    """One pool, seen twice: for writing at READ COMMITTED, and for reading one unchanging snapshot, read only."""
+    query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg", query=query),
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        connect_args={
+            "timeout": CONNECT_S,
+            "command_timeout": STATEMENT_MS / 1000 + CONNECT_S,
+            "prepared_statement_cache_size": 500,
+            "server_settings": {
+                "application_name": "weihub",
+                "default_transaction_isolation": "read committed",
+                "statement_timeout": str(STATEMENT_MS),
+                "lock_timeout": str(BUSY_MS),
+                "idle_in_transaction_session_timeout": "60000",
+                "jit": "off",
+            },
+        },
+    )
+    sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _refuse_closed(connection: _Adapted, _record: object, _proxy: object) -> None:
+    """A server that went away closed its sockets: the driver knows without a round trip, and the pool makes new ones."""
+    if connection.driver_connection.is_closed():
+        raise sa.exc.InvalidatePoolError
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether an error means that the database cannot do it now, rather than that the statement is wrong."""
+    if isinstance(error, sa.exc.TimeoutError | OSError):
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        code: int = getattr(error.orig, "sqlite_errorcode", 0)
+        return code & 0xFF in _SQLITE_OUTAGES or (code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY)
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(_POSTGRES_OUTAGES)
