@@ -57,8 +57,8 @@ class _Adapted(Protocol):
     def cursor(self) -> Any: ...
 
 
-def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """One connection that writes, and a few that may only read, on the same file.
+def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
+    """One connection that writes, a few that may only read, and one that writes whole batches in a thread; on one file.
 
     Raises:
         Invalid: the URL names no file, or a folder that does not exist.
@@ -68,19 +68,27 @@ def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
     if not Path(url.database).parent.is_dir():
         folder = Path(url.database).parent
         raise Invalid(f"数据库所在的文件夹不存在：{folder}", f"The folder of the database does not exist: {folder}", path="database")
-    url = url.set(drivername="sqlite+aiosqlite")
-    return _sqlite_engine(url, 1, _WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN")
+    asynchronous = url.set(drivername="sqlite+aiosqlite")
+    writer = create_async_engine(asynchronous, **_sqlite_options(1))
+    reader = create_async_engine(asynchronous, **_sqlite_options(READERS))
+    batcher = sa.create_engine(url.set(drivername="sqlite+pysqlite"), **_sqlite_options(1))
+    _prepare(writer.sync_engine, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    _prepare(reader.sync_engine, _READER_PRAGMAS, "BEGIN")
+    _prepare(batcher, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    return writer, reader, batcher
 
 
-def _sqlite_engine(url: sa.URL, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
-    """isolation_level=None keeps the driver from beginning transactions by itself, so that `begin` is what begins them."""
-    engine = create_async_engine(
-        url,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=POOL_WAIT_S,
-        connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000},
-    )
+def _sqlite_options(size: int) -> dict[str, Any]:
+    """isolation_level=None keeps the driver from beginning transactions by itself, so that only we begin them."""
+    return {
+        "pool_size": size,
+        "max_overflow": 0,
+        "pool_timeout": POOL_WAIT_S,
+        "connect_args": {"isolation_level": None, "timeout": BUSY_MS / 1000},
+    }
+
+
+def _prepare(engine: sa.Engine, pragmas: tuple[str, ...], begin: str) -> None:
 
     def prepare(connection: _Adapted, _record: object) -> None:
         cursor = connection.cursor()
@@ -91,10 +99,9 @@ def _sqlite_engine(url: sa.URL, size: int, pragmas: tuple[str, ...], begin: str)
     def start(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    sa.event.listen(engine.sync_engine, "connect", prepare)
-    sa.event.listen(engine.sync_engine, "begin", start)
-    sa.event.listen(engine.sync_engine, "handle_error", _keep_cancelled)
-    return engine
+    sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "begin", start)
+    sa.event.listen(engine, "handle_error", _keep_cancelled)
 
 
 def _keep_cancelled(context: sa.ExceptionContext) -> None:

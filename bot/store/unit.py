@@ -1,17 +1,19 @@
 """The database as one value: transactions to read and to write, on SQLite and PostgreSQL alike."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.model.basics import Invalid, Unavailable
 from bot.store.engines import BUSY_MS, is_outage, postgres_engines, sqlite_engines
+from bot.store.writer import WriterThread
 
+T = TypeVar("T")
 Dialect = Literal["sqlite", "postgresql"]
 POOL = 10
 
@@ -23,10 +25,13 @@ class Database:
     PostgreSQL: one pool of connections.
     """
 
-    def __init__(self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine, batcher: sa.Engine | None = None) -> None:
         self.dialect = dialect
         self._writer = writer
         self._reader = reader
+        self._thread = None if batcher is None else WriterThread(batcher)
+        # Over a network a broken line shows as a bare OSError; beside SQLite one would be the caller's own.
+        self._outages = (sa.exc.DBAPIError, sa.exc.TimeoutError, *(() if batcher else (OSError,)))
         self._turn = asyncio.Lock() if dialect == "sqlite" else None
 
     @classmethod
@@ -60,6 +65,8 @@ class Database:
     async def close(self) -> None:
         """Close every connection that is not in use; those in use close when they are given back."""
         await self._reader.dispose()
+        if self._thread is not None:
+            await self._thread.close()
         await self._writer.dispose()
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -82,18 +89,32 @@ class Database:
         async with self._wait_turn(), self._transaction(self._writer) as connection:
             yield connection
 
-    async def batch(self, work: Callable[[sa.Connection], None]) -> None:
-        """Run a synchronous piece of work in one write transaction, with the errors of `write`."""
-        async with self.write() as connection:
-            await connection.run_sync(work)
+    async def batch(self, work: Callable[[sa.Connection], T]) -> T:
+        """One transaction as one synchronous function, for work of many statements: on SQLite it costs one thread hop.
+
+        When cancelled, it is committed or rolled back as a whole.
+
+        Raises:
+            Unavailable, sqlalchemy.exc.IntegrityError: as for `write`.
+        """
+        if self._thread is None:
+            async with self.write() as connection:
+                return await connection.run_sync(work)
+        async with self._wait_turn():
+            with self._outages_told():
+                return await self._thread.run(work)
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        outages = (sa.exc.DBAPIError, sa.exc.TimeoutError) if self.dialect == "sqlite" else (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError)
-        try:
+        with self._outages_told():
             async with engine.begin() as connection:
                 yield connection
-        except outages as error:
+
+    @contextmanager
+    def _outages_told(self) -> Iterator[None]:
+        try:
+            yield
+        except self._outages as error:
             if is_outage(error):
                 raise _unavailable() from error
             raise
