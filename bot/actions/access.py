@@ -1,0 +1,141 @@
+"""The one door to accounts and conversations: who is it, and may they do this?
+
+Absent and forbidden answer alike: who may not see a thing is told that there is none.
+"""
+
+import time
+from collections import OrderedDict
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.basics import Forbidden, NotFound
+from bot.model.facts import AccountChanged, DeskMoved, FollowChanged, Ring
+from bot.model.people import STAFF, Actor, Role, Verb, may
+from bot.model.talk import Standing
+from bot.store import people, talk
+from bot.store.people import AccountRow
+from bot.store.unit import Database
+
+
+class Access:
+    """Finds accounts and conversations for a caller and a verb.
+
+    Standings are cached: facts this process hears drop them at once, and `ttl_s` bounds how long one may be stale when
+    a fact was not heard (the bus was away, or nobody here listens).
+    """
+
+    def __init__(self, db: Database, *, ttl_s: float = 5.0, size: int = 50_000) -> None:
+        self._db = db
+        self._ttl = ttl_s
+        self._size = size
+        self._standings: OrderedDict[str, tuple[float, Standing]] = OrderedDict()
+        self._directs: dict[tuple[str, str], str] = {}
+
+    async def account(self, actor: Actor, ref: str, verb: Verb) -> AccountRow:
+        """An account by handle or id, for somebody who may do this to it.
+
+        Raises:
+            NotFound: there is none.
+            Forbidden: the caller may see it but not do this.
+        """
+        row, _ = await self.account_and_role(actor, ref, verb)
+        return row
+
+    async def account_and_role(self, actor: Actor, ref: str, verb: Verb) -> tuple[AccountRow, Role]:
+        """As `account`, with what the caller is to it."""
+        async with self._db.read() as conn:
+            return await self.account_in(conn, actor, ref, verb)
+
+    async def account_in(self, conn: AsyncConnection, actor: Actor, ref: str, verb: Verb) -> tuple[AccountRow, Role]:
+        """As `account_and_role`, inside a transaction that is open."""
+        row = await people.account_by_handle(conn, ref) or await people.account_by_id(conn, ref)
+        if row is None:
+            raise NotFound("没有这个账号。", "There is no such account.")
+        role = await role_in(conn, actor, row.id)
+        if not may(verb, role):
+            raise Forbidden("你没有权限这样做。", "You may not do this.")
+        return row, role
+
+    async def conversation(self, actor: Actor, conversation: str, verb: Verb) -> Standing:
+        """A conversation for somebody who may do this in it.
+
+        Raises:
+            NotFound: there is none, or it is not for the caller to see.
+            Forbidden: the caller may see it but not do this.
+        """
+        standing = self.peek(conversation) or await self.load(conversation)
+        check(standing, actor, verb)
+        return standing
+
+    def peek(self, conversation: str) -> Standing | None:
+        """The cached standing, if it is fresh."""
+        found = self._standings.get(conversation)
+        if found is None or found[0] < time.monotonic():
+            return None
+        return found[1]
+
+    async def load(self, conversation: str) -> Standing:
+        """The standing from the store, which is then cached.
+
+        Raises:
+            NotFound: there is no such conversation.
+        """
+        async with self._db.read() as conn:
+            standing = await talk.standing(conn, conversation)
+        if standing is None:
+            raise NotFound("没有这个会话。", "There is no such conversation.")
+        self._standings[conversation] = (time.monotonic() + self._ttl, standing)
+        self._standings.move_to_end(conversation)
+        self._directs[standing.account, standing.buyer] = conversation
+        while len(self._standings) > self._size:
+            self.forget(next(iter(self._standings)))
+        return standing
+
+    def forget(self, conversation: str) -> None:
+        """Drop a standing: something about it changed."""
+        found = self._standings.pop(conversation, None)
+        if found is not None:
+            self._directs.pop((found[1].account, found[1].buyer), None)
+
+    def forget_all(self) -> None:
+        """Drop everything: facts may have been missed."""
+        self._standings.clear()
+        self._directs.clear()
+
+    def hear(self, ring: Ring) -> None:
+        """Drop what a fact made stale."""
+        match ring.fact:
+            case DeskMoved(desk=desk):
+                self.forget(desk.conversation)
+            case AccountChanged(account=account):
+                for conversation in [name for name, (_, standing) in self._standings.items() if standing.account == account]:
+                    self.forget(conversation)
+            case FollowChanged(account=account, person=person):
+                self.forget(self._directs.get((account, person), ""))
+            case _:
+                pass
+
+
+async def role_in(conn: AsyncConnection, actor: Actor, account: str) -> Role:
+    """What a person is to an account: their staff role, else a follower or a visitor."""
+    if actor.is_staff:
+        role = await people.role_of(conn, account, actor.person)
+        if role in STAFF:
+            return role
+    follow = await people.follow_of(conn, account, actor.person)
+    return Role.VISITOR if follow is None else Role.FOLLOWER
+
+
+def check(standing: Standing, actor: Actor, verb: Verb) -> Role:
+    """What the caller is in this conversation, if they may do this.
+
+    Raises:
+        NotFound: it is not for the caller to see.
+        Forbidden: the caller may see it but not do this.
+    """
+    role = standing.role_of(actor.person)
+    if role is None or not may(Verb.TALK_READ, role):
+        raise NotFound("没有这个会话。", "There is no such conversation.")
+    if not may(verb, role):
+        raise Forbidden("你没有权限这样做。", "You may not do this.")
+    return role

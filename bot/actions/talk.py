@@ -1,0 +1,348 @@
+"""Talking: open, send, recall, pull, sync, inbox, read, typing."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from bot.actions.access import Access, check
+from bot.live.local import LocalLimiter
+from bot.live.ports import Bus, Rate
+from bot.model.basics import HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id, now_ms
+from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, of_direct, to_person
+from bot.model.people import Actor, Role, Verb
+from bot.model.talk import (
+    PULL_LIMIT,
+    SYNC_LIMIT,
+    AuthorRole,
+    Auto,
+    Body,
+    ChatOpen,
+    DeskState,
+    Message,
+    Standing,
+    may_recall,
+    may_speak,
+    media_of,
+)
+from bot.store import media as media_store
+from bot.store import talk as store
+from bot.store.batch import Appended, Draft, Outcome, Settled
+from bot.store.log import Log
+from bot.store.people import AccountRow
+from bot.store.talk import Summary
+from bot.store.unit import Database
+
+TYPING_EVERY_S = 3.0
+SYNC_TOTAL = 1_000
+SYNC_CONVERSATIONS = 100
+
+Claim = Callable[[Actor, str], Awaitable[None]]
+
+_AUTHOR_ROLES = {
+    Role.FOLLOWER: AuthorRole.FOLLOWER,
+    Role.VISITOR: AuthorRole.FOLLOWER,
+    Role.OPERATOR: AuthorRole.OPERATOR,
+    Role.MODERATOR: AuthorRole.MODERATOR,
+    Role.OWNER: AuthorRole.OWNER,
+}
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A direct conversation as its buyer finds it."""
+
+    conversation: str
+    head: int
+    read: int
+    account: AccountRow
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """A message somebody wants to send, parsed."""
+
+    conversation: str
+    key: str
+    body: Body
+    reply_to: int | None = None
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """An automatic message: its derived key, its body, the rule behind it, and what storing it settles."""
+
+    key: str
+    body: Body
+    auto: Auto
+    settles: Settled | None = None
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """A part of a conversation's log, ascending."""
+
+    messages: list[Message]
+    more: bool
+
+
+class Caught(msgspec.Struct, frozen=True):
+    """A conversation brought up to date; `limited` says that more is to be pulled."""
+
+    summary: Summary
+    messages: list[Message]
+    limited: bool
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A conversation of an inbox with its last message."""
+
+    summary: Summary
+    last: Message | None
+
+
+class Talk:
+    """The verbs of conversation. Every one asks `Access` first; only `Log` stores messages."""
+
+    def __init__(self, *, db: Database, log: Log, access: Access, bus: Bus, limiter: LocalLimiter, rate: Rate, claim: Claim) -> None:
+        self._db = db
+        self._log = log
+        self._access = access
+        self._bus = bus
+        self._limiter = limiter
+        self._rate = rate
+        self._claim = claim
+        self._typed: OrderedDict[tuple[str, str], float] = OrderedDict()
+        log.on_committed(self._committed)
+
+    async def open(self, actor: Actor, ref: str) -> Opened:
+        """The caller's direct conversation with an account, made if it is new.
+
+        Raises:
+            NotFollowing: the account talks with its followers only.
+        """
+        account, role = await self._access.account_and_role(actor, ref, Verb.TALK_OPEN)
+        async with self._db.read() as conn:
+            found = await store.find_direct(conn, account.id, actor.person)
+        if found is None and role is Role.VISITOR and account.chat_open != ChatOpen.EVERYONE:
+            raise NotFollowing("关注后才能和这个账号聊天。", "Follow the account to chat with it.")
+        if found is None:
+            async with self._db.write() as conn:
+                found = await store.make_direct(conn, account.id, actor.person, now_ms())
+        async with self._db.read() as conn:
+            head, read = await store.head_and_read(conn, found, actor.person)
+        return Opened(found, head, read, account)
+
+    async def greet(self, account: str, person: str) -> str:
+        """The direct conversation of a follower, made for the account to speak first."""
+        async with self._db.write() as conn:
+            return await store.make_direct(conn, account, person, now_ms())
+
+    async def send(self, actor: Actor, posting: Posting) -> Appended:
+        """Store a message and tell everyone concerned.
+
+        Raises:
+            NotFound, Forbidden, NotFollowing: the caller may not speak there.
+            RateLimited, Conflict, Invalid, Unavailable: see `Log.append`.
+        """
+        await self.prepare(actor, posting)
+        return await self._log.append(self._draft(actor, posting))
+
+    async def prepare(self, actor: Actor, posting: Posting) -> None:
+        """Whatever needs waiting before `submit`: the standing, the desk, the media shown."""
+        standing = await self._access.conversation(actor, posting.conversation, Verb.TALK_SEND)
+        if _takes_over(standing, actor):
+            await self._claim(actor, posting.conversation)
+            await self._access.load(posting.conversation)
+        shown = media_of(posting.body)
+        if shown:
+            await self._check_media(actor, posting.conversation, shown)
+        if self._access.peek(posting.conversation) is None:
+            await self._access.load(posting.conversation)
+
+    def ready(self, actor: Actor, posting: Posting) -> bool:
+        """Whether `submit` can go at once, without `prepare`: the hot path."""
+        standing = self._access.peek(posting.conversation)
+        return standing is not None and not media_of(posting.body) and not _takes_over(standing, actor)
+
+    def submit(self, actor: Actor, posting: Posting, done: Callable[[Outcome], None]) -> None:
+        """Queue a message that is `ready` or prepared; `done` hears of its commit or its refusal."""
+        self._log.submit(self._draft(actor, posting), done)
+
+    def _draft(self, actor: Actor, posting: Posting) -> Draft:
+        standing = self._access.peek(posting.conversation)
+        if standing is None:
+            raise NotFound("没有这个会话。", "There is no such conversation.")
+        role = check(standing, actor, Verb.TALK_SEND)
+        refused = may_speak(standing, actor.person)
+        if refused is not None:
+            raise refused
+        wait = self._limiter.try_take(f"send:{actor.person}", self._rate)
+        if wait > 0:
+            raise RateLimited("发得太快了，请稍等。", "Too fast; wait a moment.", retry_after=max(1, round(wait)))
+        buyer = actor.person == standing.buyer
+        held = standing.desk is DeskState.OPERATOR
+        return Draft(
+            conversation=posting.conversation,
+            author=actor.person,
+            author_name=actor.name,
+            role=_AUTHOR_ROLES[role],
+            key=posting.key,
+            kind=posting.body.kind,
+            body=msgspec.json.encode(posting.body).decode(),
+            reply_to=posting.reply_to,
+            media=media_of(posting.body),
+            unheard="operator" if buyer and held else None,
+            work="answer" if buyer and not held else None,
+            topics=of_direct(standing),
+        )
+
+    async def say(self, conversation: str, said: Said) -> Appended:
+        """Store an automatic message; a derived key makes a second attempt find the first."""
+        standing = self._access.peek(conversation) or await self._access.load(conversation)
+        draft = Draft(
+            conversation=conversation,
+            author=f"bot:{standing.account}",
+            author_name=standing.account_name,
+            role=AuthorRole.BOT,
+            key=said.key,
+            kind=said.body.kind,
+            body=msgspec.json.encode(said.body).decode(),
+            media=media_of(said.body),
+            auto=said.auto,
+            settles=said.settles,
+            topics=of_direct(standing),
+        )
+        return await self._log.append(draft)
+
+    async def _check_media(self, actor: Actor, conversation: str, shown: Sequence[str]) -> None:
+        async with self._db.read() as conn:
+            for media in shown:
+                row = await media_store.get(conn, media)
+                if row is None or (row.owner != actor.person and not await media_store.shown_in(conn, media, conversation)):
+                    raise Invalid("没有这个文件，请重新上传。", "There is no such media; upload it first.", path="body.media")
+
+    def _committed(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
+        self._bus.publish([self._ring(draft, place) for draft, place in fresh])
+
+    def _ring(self, draft: Draft, place: Appended) -> Ring:
+        standing = self._access.peek(draft.conversation)
+        topics = draft.topics if standing is None else of_direct(standing)
+        message = Message(
+            conversation=draft.conversation,
+            seq=place.seq,
+            author=draft.author,
+            author_name=draft.author_name,
+            role=draft.role,
+            key=draft.key,
+            kind=draft.kind,
+            body=msgspec.Raw(draft.body.encode()),
+            at=place.at,
+            reply_to=draft.reply_to,
+            auto=draft.auto,
+        )
+        return Ring(f"{draft.conversation}:{place.seq}", topics, MessagePosted(message))
+
+    def _publish(self, standing: Standing, fact: Fact) -> None:
+        self._bus.publish([Ring(new_id(), of_direct(standing), fact)])
+
+    async def recall(self, actor: Actor, conversation: str, seq: int) -> None:
+        """Take one's own message back, within two minutes; everybody sees that it was recalled.
+
+        Raises:
+            NotFound: no such message. Forbidden: not one's own. Closed: too late.
+        """
+        standing = await self._access.conversation(actor, conversation, Verb.TALK_RECALL)
+        async with self._db.write() as conn:
+            message = await store.message(conn, conversation, seq)
+            if message is None:
+                raise NotFound("没有这条消息。", "There is no such message.")
+            refused = may_recall(message, actor.person, now_ms())
+            if refused is not None:
+                raise refused
+            fresh = await store.recall(conn, conversation, seq, actor.person)
+        if fresh:
+            self._publish(standing, MessageRecalled(conversation, seq, actor.person))
+
+    async def pull(self, actor: Actor, conversation: str, *, after: int | None = None, before: int | None = None, limit: int = 50) -> Slice:
+        """Messages after or before a seq, ascending; the newest when neither is given.
+
+        Raises:
+            Invalid: both `after` and `before` are given.
+        """
+        if after is not None and before is not None:
+            raise Invalid("after 和 before 只能给一个。", "Give after or before, not both.", path="before")
+        await self._access.conversation(actor, conversation, Verb.TALK_READ)
+        count = min(limit, PULL_LIMIT)
+        async with self._db.read() as conn:
+            if after is not None:
+                found = await store.after(conn, conversation, after, count + 1)
+                return Slice(found[:count], len(found) > count)
+            found = await store.before(conn, conversation, before if before is not None else 2**53, count + 1)
+        return Slice(found[-count:], len(found) > count)
+
+    async def sync(self, actor: Actor, cursors: dict[str, int]) -> list[Caught]:
+        """Everything after each cursor, and the caller's other conversations with anything unread.
+
+        Conversations that are not the caller's are left out. At most 200 messages each and 1,000 in all.
+        """
+        known = [name for name in cursors if await self._readable(actor, name)]
+        async with self._db.read() as conn:
+            summaries = await store.summaries(conn, actor.person, known)
+            listed = await store.inbox(conn, actor.person, count=SYNC_CONVERSATIONS)
+            summaries += [summary for summary in listed if summary.unread and summary.conversation not in cursors]
+            room = SYNC_TOTAL
+            caught: list[Caught] = []
+            for summary in summaries:
+                cursor = cursors.get(summary.conversation, summary.read)
+                count = min(SYNC_LIMIT, room)
+                found = await store.after(conn, summary.conversation, cursor, count) if count and cursor < summary.head else []
+                room -= len(found)
+                last = found[-1].seq if found else cursor
+                caught.append(Caught(summary, found, last < summary.head))
+        return caught
+
+    async def _readable(self, actor: Actor, conversation: str) -> bool:
+        try:
+            await self._access.conversation(actor, conversation, Verb.TALK_READ)
+        except HubError as error:
+            if error.code in {"not_found", "forbidden"}:
+                return False
+            raise
+        return True
+
+    async def inbox(self, actor: Actor, *, before: tuple[int, str] | None = None, count: int = 50) -> list[Listed]:
+        """A page of the caller's conversations, newest first; `before` is the (last_at, id) of the page before."""
+        async with self._db.read() as conn:
+            if before is None:
+                summaries = await store.inbox(conn, actor.person, count=count)
+            else:
+                summaries = await store.inbox(conn, actor.person, before_at=before[0], before_id=before[1], count=count)
+            last = await store.last_messages(conn, [(summary.conversation, summary.head) for summary in summaries if summary.head])
+        return [Listed(summary, last.get(summary.conversation)) for summary in summaries]
+
+    async def read(self, actor: Actor, conversation: str, seq: int) -> None:
+        """Move the caller's read mark forward, never back; all their devices and the other side hear it."""
+        standing = await self._access.conversation(actor, conversation, Verb.TALK_READ)
+        async with self._db.write() as conn:
+            moved = await store.mark_read(conn, conversation, actor.person, seq, now_ms())
+        if moved:
+            topics = {*of_direct(standing), to_person(actor.person)}
+            self._bus.publish([Ring(new_id(), tuple(sorted(topics)), ReadMoved(conversation, actor.person, seq))])
+
+    async def typing(self, actor: Actor, conversation: str) -> None:
+        """Tell the others that the caller is typing, at most once in three seconds."""
+        standing = await self._access.conversation(actor, conversation, Verb.TALK_SEND)
+        refused = may_speak(standing, actor.person)
+        if refused is not None:
+            raise refused
+        now, name = time.monotonic(), (conversation, actor.person)
+        if now - self._typed.get(name, -TYPING_EVERY_S) < TYPING_EVERY_S:
+            return
+        self._typed[name] = now
+        self._typed.move_to_end(name)
+        while len(self._typed) > 10_000:
+            self._typed.popitem(last=False)
+        self._publish(standing, Typed(conversation, actor.person))
+
+
+def _takes_over(standing: Standing, actor: Actor) -> bool:
+    """An operator's or owner's message into a conversation that nobody holds takes it."""
+    return actor.person != standing.buyer and standing.role_of(actor.person) in {Role.OWNER, Role.OPERATOR} and standing.operator is None

@@ -1,0 +1,381 @@
+"""Socket.IO's side of the verbs: who connects, what they ask, what they hear."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from bot.actions.desk import Desks
+from bot.actions.identity import Identity
+from bot.actions.talk import Caught, Listed, Posting, Talk
+from bot.live.metrics import Metrics
+from bot.live.ports import Bus, Presence
+from bot.model.basics import Conflict, HubError, Invalid, Lang, RateLimited, Unauthenticated, Unavailable, now_ms
+from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_conversation, to_desk, to_person
+from bot.model.people import Actor
+from bot.store.batch import Outcome
+from bot.store.cursor import decode as decode_cursor
+from bot.store.cursor import encode as encode_cursor
+from channels import wire
+from channels.rooms import Rooms
+from channels.transport import Conn, Refused, encode_event
+
+Ack = Callable[[bytes], None]
+Handler = Callable[["Seat", Any], Awaitable[Any]]
+
+PRESENCE_TTL_S = 30.0
+TENDING_EVERY_S = 5.0
+WATCHED_CONVERSATIONS = 20
+WATCHED_DESKS = 20
+INBOX_PAGE = 50
+
+_log = structlog.get_logger(__name__)
+_RESYNC = encode_event("resync", b"{}")
+_OK = b'{"ok":true}'
+
+
+class Seat:
+    """One socket of an authenticated person."""
+
+    __slots__ = ("actor", "conn", "desks", "inflight", "lang", "looking", "person", "room", "topics")
+
+    def __init__(self, conn: Conn, actor: Actor) -> None:
+        self.conn = conn
+        self.actor = actor
+        self.person = actor.person
+        self.lang: Lang = "en" if actor.lang == "en" else "zh"
+        self.topics: set[str] = set()
+        self.inflight: set[str] = set()
+        self.looking: list[str] = []
+        self.desks: list[str] = []
+        self.room: asyncio.Event | None = None
+
+
+class Sockets:
+    """The door of `channels.transport`: connects people, calls the verbs, pushes facts."""
+
+    def __init__(
+        self,
+        *,
+        identity: Identity,
+        talk: Talk,
+        desks: Desks,
+        bus: Bus,
+        presence: Presence,
+        metrics: Metrics,
+        max_sockets: int = 10,
+        max_inflight: int = 256,
+    ) -> None:
+        self._identity = identity
+        self._talk = talk
+        self._desks = desks
+        self._presence = presence
+        self._metrics = metrics
+        self._max_sockets = max_sockets
+        self._max_inflight = max_inflight
+        self._rooms = Rooms(bus)
+        self._seats: dict[str, Seat] = {}
+        self._of_person: dict[str, int] = {}
+        self._acked = metrics.acks.labels(outcome="ok")
+        self._draining = False
+        bus.subscribe(HUB_TOPIC)
+        bus.attach(self._hear)
+        bus.on_restored(self.resync_all)
+        self._handlers: dict[str, tuple[msgspec.json.Decoder[Any], Handler]] = {
+            "open": (_decoder(wire.OpenRequest), self._open),
+            "recall": (_decoder(wire.SeqRequest), self._recall),
+            "pull": (_decoder(wire.PullRequest), self._pull),
+            "sync": (_decoder(wire.SyncRequest), self._sync),
+            "inbox": (_decoder(wire.InboxRequest), self._inbox),
+            "read": (_decoder(wire.SeqRequest), self._read),
+            "typing": (_decoder(wire.ConversationRequest), self._typing),
+            "desk": (_decoder(wire.WatchRequest), self._watch),
+            "claim": (_decoder(wire.MoveRequest), self._claim),
+            "assign": (_decoder(wire.MoveRequest), self._assign),
+            "transfer": (_decoder(wire.MoveRequest), self._transfer),
+            "hand_back": (_decoder(wire.MoveRequest), self._hand_back),
+            "close": (_decoder(wire.MoveRequest), self._close),
+        }
+        self._send_decoder = _decoder(wire.SendRequest)
+
+    async def connect(self, conn: Conn, auth: Any, request: web.Request) -> None:
+        """Seat a person by the token they bring.
+
+        Raises:
+            Refused: no token or a bad one, too many sockets, or the hub is going away.
+        """
+        lang = language(auth, request)
+        try:
+            seat = Seat(conn, await self._authenticate(auth, lang))
+            self._admit(seat)
+        except HubError as error:
+            raise Refused(error.code, error.message(lang)) from error
+        conn.state = seat
+        self._rooms.join(seat, to_person(seat.person))
+        if seat.actor.is_staff:
+            await self._presence.hold(seat.person, conn.id, PRESENCE_TTL_S)
+
+    async def _authenticate(self, auth: Any, lang: Lang) -> Actor:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if not isinstance(token, str) or not token:
+            raise Unauthenticated("请先登录。", "Sign in first: connect with auth {token}.")
+        return await self._identity.authenticate(token, lang)
+
+    def _admit(self, seat: Seat) -> None:
+        if self._draining:
+            raise Unavailable("服务正在重启，请稍后重连。", "The hub is restarting; reconnect shortly.", retry_after=1)
+        count = self._of_person.get(seat.person, 0)
+        if count >= self._max_sockets:
+            raise RateLimited("登录的设备太多了。", "Too many connections of this person.", retry_after=5)
+        self._of_person[seat.person] = count + 1
+        self._seats[seat.conn.id] = seat
+        self._metrics.sockets.set(len(self._seats))
+
+    async def disconnect(self, conn: Conn) -> None:
+        """Forget a socket."""
+        seat: Seat | None = self._seats.pop(conn.id, None)
+        if seat is None:
+            return
+        self._metrics.sockets.set(len(self._seats))
+        self._rooms.leave_all(seat)
+        left = self._of_person.get(seat.person, 1) - 1
+        if left > 0:
+            self._of_person[seat.person] = left
+        else:
+            self._of_person.pop(seat.person, None)
+        if seat.actor.is_staff:
+            await self._presence.release(seat.person, conn.id)
+
+    async def event(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> None:
+        """Do what a client asks; awaited one at a time per socket, so that one client's asks keep their order."""
+        seat: Seat = conn.state
+        try:
+            if name == "send":
+                await self._send(seat, data, ack)
+                return
+            known = self._handlers.get(name)
+            if known is None:
+                raise Invalid(f"没有这个事件：{name[:32]}", f"There is no such event: {name[:32]}", path="event")
+            decoder, handler = known
+            answer = await handler(seat, _parse(decoder, data))
+            if ack is not None:
+                ack(_OK if answer is None else _answer(answer))
+        except HubError as error:
+            self._refuse(seat, error, ack)
+        except Exception:
+            _log.exception("socket.event_failed", event_name=name if name in wire.CLIENT_EVENTS else "?")
+            self._refuse(seat, Unavailable("服务出错了，请稍后重试。", "Something went wrong here; try again.", retry_after=1), ack)
+
+    def _refuse(self, seat: Seat, error: HubError, ack: Ack | None) -> None:
+        self._metrics.acks.labels(outcome=error.code).inc()
+        shown = wire.error_object(error, seat.lang)
+        if ack is None:
+            seat.conn.push(encode_event("error", msgspec.json.encode(shown)))
+        else:
+            ack(msgspec.json.encode({"ok": False, "error": shown}))
+
+    async def _send(self, seat: Seat, data: bytes, ack: Ack | None) -> None:
+        request: wire.SendRequest = _parse(self._send_decoder, data)
+        body = wire.parse_body(request.kind, request.body)
+        posting = Posting(conversation=request.conversation, key=request.key, body=body, reply_to=request.reply_to)
+        if not self._talk.ready(seat.actor, posting):
+            await self._talk.prepare(seat.actor, posting)
+        while len(seat.inflight) >= self._max_inflight:
+            seat.room = asyncio.Event()
+            await seat.room.wait()
+        key, first = request.key, request.key not in seat.inflight
+
+        def done(outcome: Outcome) -> None:
+            if first:
+                seat.inflight.discard(key)
+            if seat.room is not None:
+                seat.room.set()
+            if outcome is None or isinstance(outcome, HubError):
+                self._refuse(seat, outcome or Unavailable("请重试。", "Try again.", retry_after=1), ack)
+                return
+            self._acked.inc()
+            if ack is not None:
+                ack(msgspec.json.encode(wire.Sent(posting.conversation, outcome.seq, wire.rfc3339(outcome.at), outcome.duplicate)))
+
+        seat.inflight.add(key)
+        try:
+            self._talk.submit(seat.actor, posting, done)
+        except HubError:
+            if first:
+                seat.inflight.discard(key)
+            raise
+
+    async def _open(self, seat: Seat, request: wire.OpenRequest) -> Any:
+        opened = await self._talk.open(seat.actor, request.account)
+        desk = await self._desks.view(opened.conversation)
+        return wire.show_opened(opened.conversation, opened.head, opened.read, desk, opened.account)
+
+    async def _recall(self, seat: Seat, request: wire.SeqRequest) -> None:
+        await self._talk.recall(seat.actor, request.conversation, request.seq)
+
+    async def _pull(self, seat: Seat, request: wire.PullRequest) -> Any:
+        found = await self._talk.pull(seat.actor, request.conversation, after=request.after, before=request.before, limit=request.limit)
+        if seat.actor.is_staff:
+            self._look(seat, request.conversation)
+        return wire.Pulled([wire.show(message, own=message.author == seat.person) for message in found.messages], found.more)
+
+    def _look(self, seat: Seat, conversation: str) -> None:
+        """Staff who read a conversation hear it from then on; the oldest of twenty gives way."""
+        topic = to_conversation(conversation)
+        if topic in seat.looking:
+            return
+        self._rooms.join(seat, topic)
+        seat.looking.append(topic)
+        if len(seat.looking) > WATCHED_CONVERSATIONS:
+            self._rooms.leave(seat, seat.looking.pop(0))
+
+    async def _sync(self, seat: Seat, request: wire.SyncRequest) -> Any:
+        caught = await self._talk.sync(seat.actor, request.cursors)
+        return {"conversations": [show_caught(one, seat.person) for one in caught]}
+
+    async def _inbox(self, seat: Seat, request: wire.InboxRequest) -> Any:
+        return await inbox_page(self._talk, seat.actor, request.cursor)
+
+    async def _read(self, seat: Seat, request: wire.SeqRequest) -> None:
+        await self._talk.read(seat.actor, request.conversation, request.seq)
+
+    async def _typing(self, seat: Seat, request: wire.ConversationRequest) -> None:
+        await self._talk.typing(seat.actor, request.conversation)
+
+    async def _watch(self, seat: Seat, request: wire.WatchRequest) -> Any:
+        account, queue = await self._desks.watch(seat.actor, request.account)
+        topic = to_desk(account.id)
+        if not request.watch:
+            self._rooms.leave(seat, topic)
+            seat.desks = [one for one in seat.desks if one != topic]
+            return None
+        if topic not in seat.desks:
+            if len(seat.desks) >= WATCHED_DESKS:
+                raise Conflict("同时看的接待台太多了。", "Too many desks are being watched.")
+            seat.desks.append(topic)
+            self._rooms.join(seat, topic)
+        return {"waiting": [wire.show_desk(desk) for desk in queue]}
+
+    async def _claim(self, seat: Seat, request: wire.MoveRequest) -> Any:
+        return _moved(await self._desks.claim(seat.actor, request.conversation))
+
+    async def _assign(self, seat: Seat, request: wire.MoveRequest) -> Any:
+        return _moved(await self._desks.assign(seat.actor, request.conversation, request.to))
+
+    async def _transfer(self, seat: Seat, request: wire.MoveRequest) -> Any:
+        if request.to is None:
+            raise Invalid("请写明转接给谁。", "Say whom to transfer it to.", path="to")
+        return _moved(await self._desks.transfer(seat.actor, request.conversation, request.to))
+
+    async def _hand_back(self, seat: Seat, request: wire.MoveRequest) -> Any:
+        return _moved(await self._desks.hand_back(seat.actor, request.conversation))
+
+    async def _close(self, seat: Seat, request: wire.MoveRequest) -> Any:
+        return _moved(await self._desks.close(seat.actor, request.conversation))
+
+    def _hear(self, ring: Ring) -> None:
+        if isinstance(ring.fact, SessionRevoked):
+            self._dismiss([seat for seat in self._seats.values() if seat.actor.session == ring.fact.session])
+
+    def _dismiss(self, seats: Iterable[Seat]) -> None:
+        for seat in seats:
+            error = Unauthenticated("登录已失效，请重新登录。", "The session is over; sign in again.")
+            seat.conn.close(after=encode_event("error", msgspec.json.encode(wire.error_object(error, seat.lang))))
+
+    async def tend(self) -> None:
+        """One round of upkeep, to be run every few seconds: ended tokens are closed, staff leases renewed."""
+        now = now_ms()
+        self._dismiss([seat for seat in self._seats.values() if seat.actor.expires_at and seat.actor.expires_at <= now])
+        started = time.monotonic()
+        for seat in [seat for seat in self._seats.values() if seat.actor.is_staff]:
+            await self._presence.hold(seat.person, seat.conn.id, PRESENCE_TTL_S)
+            if seat.conn.id not in self._seats:
+                await self._presence.release(seat.person, seat.conn.id)
+            if time.monotonic() - started > PRESENCE_TTL_S / 2:
+                break
+
+    def resync_all(self) -> None:
+        """Tell every socket that it may have missed something."""
+        self._metrics.resyncs.inc(len(self._seats))
+        for seat in list(self._seats.values()):
+            seat.conn.push(_RESYNC)
+
+    def drain(self, retry_after_ms: int) -> None:
+        """Tell every socket that this process goes away, and take no new ones."""
+        self._draining = True
+        frame = encode_event("drain", msgspec.json.encode({"retry_after_ms": retry_after_ms}))
+        for seat in list(self._seats.values()):
+            seat.conn.push(frame)
+
+
+def language(auth: Any, request: web.Request) -> Lang:
+    """`auth: {lang}` if given, else what the browser prefers; Chinese by default."""
+    wished = auth.get("lang") if isinstance(auth, dict) else None
+    return wire.lang_of(wished if isinstance(wished, str) else request.headers.get("Accept-Language", ""))
+
+
+def show_caught(caught: Caught, person: str) -> dict[str, Any]:
+    """A conversation of `sync` as it goes out."""
+    summary = caught.summary
+    return {
+        "conversation": summary.conversation,
+        "head": summary.head,
+        "read": summary.read,
+        "unread": summary.unread,
+        "messages": [wire.show(message, own=message.author == person) for message in caught.messages],
+        "limited": caught.limited,
+    }
+
+
+async def inbox_page(talk: Talk, actor: Actor, cursor: str | None) -> dict[str, Any]:
+    """A page of the inbox as it goes out, on the socket and by REST."""
+    before = None
+    if cursor is not None:
+        at, conversation = decode_cursor(cursor, int, str)
+        before = (at, conversation)
+    listed = await talk.inbox(actor, before=before, count=INBOX_PAGE)
+    last = listed[-1].summary if len(listed) == INBOX_PAGE else None
+    return {
+        "conversations": [_show_listed(one, actor.person) for one in listed],
+        "cursor": None if last is None else encode_cursor(last.last_at, last.conversation),
+    }
+
+
+def _show_listed(listed: Listed, person: str) -> dict[str, Any]:
+    summary, last = listed.summary, listed.last
+    return {
+        "conversation": summary.conversation,
+        "kind": summary.kind,
+        "account": summary.handle,
+        "title": summary.title,
+        "head": summary.head,
+        "read": summary.read,
+        "unread": summary.unread,
+        "last": None if last is None else wire.show(last, own=last.author == person),
+        "muted": summary.muted,
+    }
+
+
+def _moved(desk: Any) -> dict[str, Any]:
+    return {"desk": wire.show_desk(desk)}
+
+
+def _answer(answer: Any) -> bytes:
+    if isinstance(answer, dict):
+        return msgspec.json.encode({"ok": True, **answer})
+    return msgspec.json.encode(answer)
+
+
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def _parse(decoder: msgspec.json.Decoder[Any], data: bytes) -> Any:
+    try:
+        return decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise wire.fault(error) from error
