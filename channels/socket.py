@@ -157,10 +157,7 @@ class Sockets:
             if name == "send":
                 await self._send(seat, data, ack)
                 return
-            known = self._handlers.get(name)
-            if known is None:
-                raise Invalid(f"没有这个事件：{name[:32]}", f"There is no such event: {name[:32]}", path="event")
-            decoder, handler = known
+            decoder, handler = self._handler(name)
             answer = await handler(seat, _parse(decoder, data))
             if ack is not None:
                 ack(_OK if answer is None else _answer(answer))
@@ -169,6 +166,12 @@ class Sockets:
         except Exception:
             _log.exception("socket.event_failed", event_name=name if name in wire.CLIENT_EVENTS else "?")
             self._refuse(seat, Unavailable("服务出错了，请稍后重试。", "Something went wrong here; try again.", retry_after=1), ack)
+
+    def _handler(self, name: str) -> tuple[msgspec.json.Decoder[Any], Handler]:
+        known = self._handlers.get(name)
+        if known is None:
+            raise Invalid(f"没有这个事件：{name[:32]}", f"There is no such event: {name[:32]}", path="event")
+        return known
 
     def _refuse(self, seat: Seat, error: HubError, ack: Ack | None) -> None:
         self._metrics.acks.labels(outcome=error.code).inc()

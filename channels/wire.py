@@ -10,6 +10,7 @@ from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
 from bot.model.facts import DeskMoved, Fact, MessagePosted, MessageRecalled, ReadMoved, Typed
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Key, Message, Seq, SystemBody, fallback
+from bot.store.people import AccountRow
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Limit = Annotated[int, Meta(ge=1, le=PULL_LIMIT)]
@@ -285,3 +286,59 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
 def error_object(error: HubError, lang: Lang) -> dict[str, Any]:
     """The one shape of an error."""
     return {"code": error.code, "message": error.message(lang), **error.data}
+
+
+class AccountView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account as everyone sees it."""
+
+    id: str
+    handle: str
+    name: str
+    kind: str
+    about: str
+    chat_open: str
+    version: int
+    avatar: str | None = None
+    cover: str | None = None
+    hours: msgspec.Raw | None = None
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The answer to `open`."""
+
+    conversation: str
+    head: int
+    read: int
+    desk: DeskView
+    account: AccountView
+    ok: bool = True
+
+
+def show_account(account: AccountRow) -> AccountView:
+    """An account as it goes out."""
+    return AccountView(
+        id=account.id,
+        handle=account.handle,
+        name=account.name,
+        kind=account.kind,
+        about=account.about,
+        chat_open=account.chat_open,
+        version=account.version,
+        avatar=account.avatar,
+        cover=account.cover,
+        hours=None if account.hours is None else msgspec.Raw(account.hours.encode()),
+    )
+
+
+def show_opened(conversation: str, head: int, read: int, desk: Desk, account: AccountRow) -> Opened:
+    """The answer to `open`."""
+    return Opened(conversation, head, read, show_desk(desk), show_account(account))
+
+
+def lang_of(wished: str) -> Lang:
+    """The language of an `Accept-Language` header or a bare tag: the first of zh and en that it names, else Chinese."""
+    for part in wished.lower().split(","):
+        tag = part.strip()[:2]
+        if tag in {"zh", "en"}:
+            return "en" if tag == "en" else "zh"
+    return "zh"
