@@ -28,6 +28,7 @@ _WRITER_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA cache_size=-32768",
     "PRAGMA journal_size_limit=67108864",
+    "PRAGMA wal_autocheckpoint=4000",  # four times the default: pages written again and again are copied back once
 )
 _READER_PRAGMAS = (*_SHARED_PRAGMAS, "PRAGMA cache_size=-8192", "PRAGMA query_only=ON")
 
@@ -113,30 +114,31 @@ def _keep_cancelled(context: sa.ExceptionContext) -> None:
         context.is_disconnect = False
 
 
-def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine]:
-    """One pool, seen twice: for writing at READ COMMITTED, and for reading one unchanging snapshot, read only."""
+def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    """One pool seen twice, to write at READ COMMITTED and to read one unchanging snapshot; and a connection without time limits."""
     query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
-    engine = create_async_engine(
-        url.set(drivername="postgresql+asyncpg", query=query),
-        pool_size=pool,
-        max_overflow=0,
-        pool_timeout=POOL_WAIT_S,
-        connect_args={
-            "timeout": CONNECT_S,
-            "command_timeout": STATEMENT_MS / 1000 + CONNECT_S,
-            "prepared_statement_cache_size": 500,
-            "server_settings": {
-                "application_name": "weihub",
-                "default_transaction_isolation": "read committed",
-                "statement_timeout": str(STATEMENT_MS),
-                "lock_timeout": str(BUSY_MS),
-                "idle_in_transaction_session_timeout": "60000",
-                "jit": "off",
-            },
+    url = url.set(drivername="postgresql+asyncpg", query=query)
+    writer = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=POOL_WAIT_S, connect_args=_postgres_options(STATEMENT_MS, BUSY_MS))
+    sa.event.listen(writer.sync_engine, "checkout", _refuse_closed)
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return writer, reader, create_async_engine(url, poolclass=sa.NullPool, connect_args=_postgres_options(0, 0))
+
+
+def _postgres_options(statement_ms: int, lock_ms: int) -> dict[str, Any]:
+    """The server ends what takes too long; the driver gives up a little later, in case the server is frozen or gone."""
+    return {
+        "timeout": CONNECT_S,
+        "command_timeout": statement_ms / 1000 + CONNECT_S if statement_ms else None,
+        "prepared_statement_cache_size": 500,
+        "server_settings": {
+            "application_name": "weihub",
+            "default_transaction_isolation": "read committed",
+            "statement_timeout": str(statement_ms),
+            "lock_timeout": str(lock_ms),
+            "idle_in_transaction_session_timeout": "60000",
+            "jit": "off",
         },
-    )
-    sa.event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    }
 
 
 def _refuse_closed(connection: _Adapted, _record: object, _proxy: object) -> None:

@@ -13,7 +13,7 @@ from typing import Self
 
 import msgspec
 import structlog
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot.live.metrics import Metrics
 from bot.model.basics import HubError, Invalid, Unavailable, now_ms
@@ -22,6 +22,9 @@ from bot.store.unit import Database
 
 Done = Callable[[Outcome], None]
 Committed = Callable[[Sequence[tuple[Draft, Appended]]], None]
+
+CAREFUL_BATCHES = 50
+"""For so many batches after a retry was met, keys are looked up first: retries come in swarms, after a cut."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +56,7 @@ class Log:
         self._open = False
         self._task: asyncio.Task[None] | None = None
         self._ears: list[Committed] = []
+        self._careful_for = 0
 
     def on_committed(self, ear: Committed) -> None:
         """Call `ear` with each batch of newly stored messages, duplicates left out."""
@@ -130,6 +134,7 @@ class Log:
     async def _write(self, entries: list[Entry]) -> None:
         started = time.perf_counter()
         outcomes = await self._commit(entries)
+        self._careful_for = max(0, self._careful_for - 1)
         self._metrics.commit_batch.observe(len(entries))
         self._metrics.commit_seconds.observe(time.perf_counter() - started)
         fresh = [
@@ -157,18 +162,28 @@ class Log:
         except Exception:
             _log.exception("log.ack_failed")
 
-    async def _commit(self, entries: list[Entry]) -> list[Outcome]:
-        """One transaction for all; where the database refuses a value, halves, so that a poisoned draft fails alone."""
-        batch = Batch([entry.item for entry in entries], now=now_ms(), lease_ms=self._lease_ms, dialect=self._db.dialect)
+    async def _commit(self, entries: list[Entry], *, again: bool = False) -> list[Outcome]:
+        """One transaction for all. A retry among them makes it careful, a race with another process makes it start again;
+        where the database refuses a value, it halves, so that a poisoned draft fails alone.
+        """
+        careful = self._careful_for > 0
         try:
-            await self._db.batch(batch.write)
+            return await self._attempt(entries, careful=careful)
         except HubError as error:
             return [error] * len(entries)
+        except IntegrityError as error:
+            self._careful_for = CAREFUL_BATCHES
+            return await (self._halve(entries, error) if again else self._commit(entries, again=careful))
         except (StatementError, DBAPIError, ValueError, OverflowError, TypeError) as error:
             return await self._halve(entries, error)
         except Exception:  # the writer must outlive anything: whoever waits is told to retry, with the same key
             _log.exception("log.commit_failed", size=len(entries))
             return [_refused()] * len(entries)
+
+    async def _attempt(self, entries: list[Entry], *, careful: bool) -> list[Outcome]:
+        items = [entry.item for entry in entries]
+        batch = Batch(items, now=now_ms(), lease_ms=self._lease_ms, dialect=self._db.dialect, careful=careful)
+        await self._db.batch(batch.write)
         return batch.outcomes
 
     async def _halve(self, entries: list[Entry], error: Exception) -> list[Outcome]:
