@@ -101,7 +101,7 @@ FOLLOWS = sa.Table(
     sa.Column("source", sa.String(64), nullable=False, server_default=""),
     sa.Column("muted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "account", "at", "person"),
-    sa.Index(None, "person"),
+    sa.Index(None, "person", "at", "account"),
 )
 
 CONVERSATIONS = sa.Table(
@@ -123,7 +123,8 @@ CONVERSATIONS = sa.Table(
     sa.Index(None, "person"),
     sa.Index(None, "operator", "desk"),
     sa.Index(None, "account", "desk", "waiting_since"),
-    sa.Index(None, "desk", "away_since"),
+    sa.Index(None, "account", "desk", "last_at", "id"),
+    sa.Index(None, "desk", "id"),
 )
 
 MESSAGES = sa.Table(
@@ -163,17 +164,19 @@ OUTBOX = sa.Table(
     sa.Column("id", _BIG, primary_key=True, autoincrement=True),
     sa.Column("kind", sa.String(24), nullable=False),
     sa.Column("subject", sa.String(64), nullable=False),
-    sa.Column("token", sa.String(96), nullable=False, unique=True),
+    sa.Column("token", sa.String(128), nullable=False, unique=True),
     sa.Column("payload", sa.Text, nullable=False, server_default="{}"),
     sa.Column("created_at", _BIG, nullable=False),
     sa.Column("due_at", _BIG, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", sa.String(300)),
-    sa.Index(None, "due_at"),
+    sa.Index(None, "kind", "due_at"),
     sa.Index(None, "subject", "kind"),
+    sqlite_autoincrement=True,
 )
 """Work to do after a commit. `due_at` is when it may next be claimed: a claim moves it forward by the lease, so a dead
-process's work comes back by itself. `token` makes the same work once. A timer is a row with a later `due_at`."""
+process's work comes back by itself. `token` makes the same work once. A timer is a row with a later `due_at`. An id is
+never used again, so that a worker who wakes up late cannot settle the work of another."""
 
 TRACES = sa.Table(
     "traces",

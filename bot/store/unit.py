@@ -25,10 +25,19 @@ class Database:
     PostgreSQL: one pool of connections.
     """
 
-    def __init__(self, dialect: Dialect, writer: AsyncEngine, reader: AsyncEngine, batcher: sa.Engine | None = None) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        *,
+        batcher: sa.Engine | None = None,
+        patient: AsyncEngine | None = None,
+    ) -> None:
         self.dialect = dialect
         self._writer = writer
         self._reader = reader
+        self._patient = patient or writer
         self._thread = None if batcher is None else WriterThread(batcher)
         # Over a network a broken line shows as a bare OSError; beside SQLite one would be the caller's own.
         self._outages = (sa.exc.DBAPIError, sa.exc.TimeoutError, *(() if batcher else (OSError,)))
@@ -49,9 +58,11 @@ class Database:
             raise Invalid("数据库地址写错了。", "The database address is malformed.", path="database") from error
         kind = parsed.drivername.partition("+")[0]
         if kind == "sqlite":
-            return cls("sqlite", *sqlite_engines(parsed))
+            writer, reader, batcher = sqlite_engines(parsed)
+            return cls("sqlite", writer, reader, batcher=batcher)
         if kind in {"postgresql", "postgres"}:
-            return cls("postgresql", *postgres_engines(parsed, pool))
+            writer, reader, patient = postgres_engines(parsed, pool)
+            return cls("postgresql", writer, reader, patient=patient)
         raise Invalid(f"不支持这种数据库：{kind}", f"Not a kind of database we support: {kind}", path="database")
 
     async def __aenter__(self) -> Self:
@@ -67,6 +78,7 @@ class Database:
         await self._reader.dispose()
         if self._thread is not None:
             await self._thread.close()
+        await self._patient.dispose()
         await self._writer.dispose()
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -87,6 +99,12 @@ class Database:
             sqlalchemy.exc.IntegrityError: a constraint refused a row.
         """
         async with self._wait_turn(), self._transaction(self._writer) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def overhaul(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction without limits of time, for migrations; on a connection of its own in PostgreSQL."""
+        async with self._wait_turn(), self._transaction(self._patient) as connection:
             yield connection
 
     async def batch(self, work: Callable[[sa.Connection], T]) -> T:
