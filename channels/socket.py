@@ -1,6 +1,5 @@
 """Socket.IO's side of the verbs: who connects, what they ask, what they hear."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -41,7 +40,7 @@ _OK = b'{"ok":true}'
 class Seat:
     """One socket of an authenticated person."""
 
-    __slots__ = ("actor", "conn", "desks", "inflight", "lang", "looking", "person", "room", "topics")
+    __slots__ = ("actor", "conn", "desks", "inflight", "lang", "looking", "person", "topics")
 
     def __init__(self, conn: Conn, actor: Actor) -> None:
         self.conn = conn
@@ -52,7 +51,6 @@ class Seat:
         self.inflight: set[str] = set()
         self.looking: list[str] = []
         self.desks: list[str] = []
-        self.room: asyncio.Event | None = None
 
 
 class Sockets:
@@ -68,7 +66,6 @@ class Sockets:
         presence: Presence,
         metrics: Metrics,
         max_sockets: int = 10,
-        max_inflight: int = 256,
     ) -> None:
         self._identity = identity
         self._talk = talk
@@ -76,7 +73,6 @@ class Sockets:
         self._presence = presence
         self._metrics = metrics
         self._max_sockets = max_sockets
-        self._max_inflight = max_inflight
         self._rooms = Rooms(bus)
         self._seats: dict[str, Seat] = {}
         self._of_person: dict[str, int] = {}
@@ -187,16 +183,11 @@ class Sockets:
         posting = Posting(conversation=request.conversation, key=request.key, body=body, reply_to=request.reply_to)
         if not self._talk.ready(seat.actor, posting):
             await self._talk.prepare(seat.actor, posting)
-        while len(seat.inflight) >= self._max_inflight:
-            seat.room = asyncio.Event()
-            await seat.room.wait()
         key, first = request.key, request.key not in seat.inflight
 
         def done(outcome: Outcome) -> None:
             if first:
                 seat.inflight.discard(key)
-            if seat.room is not None:
-                seat.room.set()
             if outcome is None or isinstance(outcome, HubError):
                 self._refuse(seat, outcome or Unavailable("请重试。", "Try again.", retry_after=1), ack)
                 return
