@@ -71,6 +71,7 @@ class Sockets:
         self._talk = talk
         self._desks = desks
         self._presence = presence
+        self._bus = bus
         self._metrics = metrics
         self._max_sockets = max_sockets
         self._rooms = Rooms(bus)
@@ -114,6 +115,7 @@ class Sockets:
         self._rooms.join(seat, to_person(seat.person))
         if seat.actor.is_staff:
             await self._presence.hold(seat.person, conn.id, PRESENCE_TTL_S)
+        await self._bus.settled()
 
     async def _authenticate(self, auth: Any, lang: Lang) -> Actor:
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -212,16 +214,16 @@ class Sockets:
         await self._talk.recall(seat.actor, request.conversation, request.seq)
 
     async def _pull(self, seat: Seat, request: wire.PullRequest) -> Any:
-        found = await self._talk.pull(seat.actor, request.conversation, after=request.after, before=request.before, limit=request.limit)
-        if seat.actor.is_staff:
+        if seat.actor.is_staff and to_conversation(request.conversation) not in seat.looking:
+            await self._talk.check_readable(seat.actor, request.conversation)
             self._look(seat, request.conversation)
+            await self._bus.settled()
+        found = await self._talk.pull(seat.actor, request.conversation, after=request.after, before=request.before, limit=request.limit)
         return wire.Pulled([wire.show(message, own=message.author == seat.person) for message in found.messages], found.more)
 
     def _look(self, seat: Seat, conversation: str) -> None:
         """Staff who read a conversation hear it from then on; the oldest of twenty gives way."""
         topic = to_conversation(conversation)
-        if topic in seat.looking:
-            return
         self._rooms.join(seat, topic)
         seat.looking.append(topic)
         if len(seat.looking) > WATCHED_CONVERSATIONS:

@@ -9,7 +9,7 @@ import msgspec
 from bot.actions.access import Access, check
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
-from bot.model.basics import HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id, now_ms
+from bot.model.basics import Invalid, NotFollowing, NotFound, RateLimited, new_id, now_ms
 from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, of_direct, to_person
 from bot.model.people import Actor, Role, Verb
 from bot.model.talk import (
@@ -299,13 +299,19 @@ class Talk:
                 caught.append(Caught(summary, found, last < summary.head))
         return caught
 
+    async def check_readable(self, actor: Actor, conversation: str) -> None:
+        """Nothing, if the caller may read the conversation.
+
+        Raises:
+            NotFound: there is none, or not for the caller.
+        """
+        await self._access.conversation(actor, conversation, Verb.TALK_READ)
+
     async def _readable(self, actor: Actor, conversation: str) -> bool:
         try:
-            await self._access.conversation(actor, conversation, Verb.TALK_READ)
-        except HubError as error:
-            if error.code in {"not_found", "forbidden"}:
-                return False
-            raise
+            await self.check_readable(actor, conversation)
+        except NotFound:
+            return False
         return True
 
     async def inbox(self, actor: Actor, *, before: tuple[int, str] | None = None, count: int = 50) -> list[Listed]:

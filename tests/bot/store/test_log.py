@@ -249,7 +249,7 @@ async def test_the_same_key_raced_into_two_conversations_is_stored_once(second: 
     one, two = await conversations(db, 2)
     async with Log(db, metrics) as left, Log(second(), metrics) as right:
         for number in range(20):
-            results: list[Appended | BaseException] = await asyncio.gather(
+            results = await asyncio.gather(
                 left.append(draft(one, f"k{number}")), right.append(draft(two, f"k{number}")), return_exceptions=True
             )
             assert sorted(isinstance(result, HubError) for result in results) == [False, True]

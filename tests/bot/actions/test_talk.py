@@ -1,0 +1,319 @@
+"""The verbs of conversation, on a real store."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from bot.actions.talk import Said
+from bot.live.ports import Rate
+from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited
+from bot.model.facts import MessagePosted, MessageRecalled, ReadMoved, Typed, to_conversation, to_person
+from bot.model.talk import Auto, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, Standing, TextBody, VideoBody
+from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX
+from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
+
+
+@pytest.fixture
+async def hub(data_dir: Path) -> AsyncIterator[World]:
+    """A furnished world."""
+    async with world(data_dir) as hub:
+        yield hub
+
+
+@pytest.fixture
+async def room(hub: World) -> str:
+    """The buyer's direct conversation with the shop."""
+    return (await hub.talk.open(BUYER, "shop")).conversation
+
+
+async def outbox(hub: World) -> list[str]:
+    """The tokens of the work that waits."""
+    async with hub.db.read() as conn:
+        return [row[0] for row in await conn.execute(sa.select(OUTBOX.c.token).order_by(OUTBOX.c.id))]
+
+
+async def test_opening_twice_gives_the_same_conversation(hub: World) -> None:
+    """By handle or by id, one person and one account have one direct conversation."""
+    first = await hub.talk.open(BUYER, "shop")
+    again = await hub.talk.open(BUYER, SHOP)
+    assert (first.conversation, first.head, first.read) == (again.conversation, 0, 0)
+
+
+async def test_opening_at_once_from_two_devices_makes_one(hub: World) -> None:
+    """Racing openers get the same conversation."""
+    opened = await asyncio.gather(*(hub.talk.open(BUYER, "shop") for _ in range(8)))
+    assert len({one.conversation for one in opened}) == 1
+
+
+async def test_a_visitor_cannot_open_where_only_followers_talk(hub: World) -> None:
+    """Until the account is open to everyone."""
+    with pytest.raises(NotFollowing):
+        await hub.talk.open(VISITOR, "shop")
+    async with hub.db.write() as conn:
+        await conn.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.id == SHOP).values(chat_open=str(ChatOpen.EVERYONE)))
+    assert (await hub.talk.open(VISITOR, "shop")).head == 0
+
+
+async def test_staff_cannot_open_a_conversation_with_their_own_shop_and_nobody_with_none(hub: World) -> None:
+    """Staff speak for the shop, not to it; an unknown handle is not found."""
+    with pytest.raises(Forbidden):
+        await hub.talk.open(OPERATOR, "shop")
+    with pytest.raises(NotFound):
+        await hub.talk.open(BUYER, "nobody")
+
+
+async def test_a_message_reaches_the_buyer_those_who_look_and_whoever_holds_it(hub: World, room: str) -> None:
+    """The ring of a message names all its topics, and carries what was stored."""
+    await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+    hub.bus.subscribe(to_person(OPERATOR.person))
+    seq = await hub.say(BUYER, room, "k1", "你好")
+    (ring,) = hub.heard
+    assert set(ring.topics) == {to_person(BUYER.person), to_person(OPERATOR.person), to_conversation(room)}
+    assert isinstance(ring.fact, MessagePosted)
+    message = ring.fact.message
+    assert (message.seq, message.author, message.author_name, message.key, bytes(message.body)) == (
+        seq,
+        "buyer-1",
+        "小张",
+        "k1",
+        '{"text":"你好"}'.encode(),
+    )
+
+
+async def test_a_buyers_message_makes_work_for_the_reply_engine(hub: World, room: str) -> None:
+    """With the bot and in the queue; not while an operator holds the conversation, which is noted on the message."""
+    await hub.say(BUYER, room, "a")
+    await hub.desk(room, DeskState.WAITING)
+    await hub.say(BUYER, room, "b")
+    await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+    await hub.say(BUYER, room, "c")
+    await hub.say(OPERATOR, room, "d")
+    assert await outbox(hub) == [f"answer:{room}:1", f"answer:{room}:2"]
+    async with hub.db.read() as conn:
+        assert [row[0] for row in await conn.execute(sa.select(MESSAGES.c.unheard).order_by(MESSAGES.c.seq))] == [None, None, "operator", None]
+
+
+@pytest.mark.parametrize(
+    ("actor", "state", "operator", "expected"),
+    [
+        (BUYER, DeskState.BOT, None, None),
+        (BUYER, DeskState.CLOSED, None, None),
+        (VISITOR, DeskState.BOT, None, NotFound),
+        (OUTSIDER, DeskState.BOT, None, NotFound),
+        (STRANGER, DeskState.BOT, None, NotFound),
+        (MODERATOR, DeskState.BOT, None, NotFound),
+        (OPERATOR, DeskState.OPERATOR, OPERATOR.person, None),
+        (SECOND, DeskState.OPERATOR, OPERATOR.person, Forbidden),
+        (OWNER, DeskState.OPERATOR, OPERATOR.person, None),
+    ],
+)
+async def test_who_may_send(hub: World, room: str, actor: object, state: DeskState, operator: str | None, expected: type[HubError] | None) -> None:
+    """The buyer and whoever holds the conversation speak; the owner anywhere; others learn nothing of it."""
+    await hub.desk(room, state, operator)
+    if expected is None:
+        assert await hub.say(actor, room, "k") == 1  # type: ignore[arg-type] # parametrised actors
+    else:
+        with pytest.raises(expected):
+            await hub.say(actor, room, "k")  # type: ignore[arg-type] # parametrised actors
+
+
+async def test_an_unfollowed_buyer_is_refused_with_the_reason(hub: World, room: str) -> None:
+    """They still see the conversation, so they are told to follow, not that it is gone."""
+    async with hub.db.write() as conn:
+        await conn.execute(sa.delete(FOLLOWS))
+    hub.access.forget(room)
+    with pytest.raises(NotFollowing):
+        await hub.say(BUYER, room, "k")
+    assert (await hub.talk.pull(BUYER, room)).messages == []
+
+
+@pytest.mark.parametrize("state", [DeskState.BOT, DeskState.WAITING, DeskState.CLOSED])
+async def test_an_operators_message_takes_a_conversation_that_nobody_holds(hub: World, room: str, state: DeskState) -> None:
+    """Answering is claiming."""
+    await hub.desk(room, state)
+    await hub.say(OPERATOR, room, "k")
+    assert hub.claims == [(OPERATOR.person, room)]
+
+
+async def test_a_retry_is_answered_as_the_first_and_another_body_is_a_conflict(hub: World, room: str) -> None:
+    """By the sender's own key, whatever the order of members in the JSON."""
+    first = await hub.talk.send(BUYER, posting(room, "k", TextBody("在吗")))
+    again = await hub.talk.send(BUYER, posting(room, "k", TextBody("在吗")))
+    assert (again.seq, again.at, again.duplicate) == (first.seq, first.at, True)
+    with pytest.raises(Conflict):
+        await hub.talk.send(BUYER, posting(room, "k", TextBody("在么")))
+    assert len([fact for fact in hub.facts() if isinstance(fact, MessagePosted)]) == 0  # nobody had subscribed
+
+
+async def test_a_flood_is_told_how_long_to_wait(data_dir: Path) -> None:
+    """The bucket of the person is empty: `rate_limited` with seconds."""
+    async with world(data_dir, rate=Rate(3, 0.5)) as hub:
+        room = (await hub.talk.open(BUYER, "shop")).conversation
+        for number in range(3):
+            await hub.say(BUYER, room, f"k{number}")
+        with pytest.raises(RateLimited) as caught:
+            await hub.say(BUYER, room, "k3")
+    assert 1 <= int(str(caught.value.data["retry_after"])) <= 2
+
+
+async def test_every_kind_can_be_sent_and_comes_back_as_it_was(hub: World, room: str) -> None:
+    """Cards and choices; what is pulled equals what was sent."""
+    bodies = [CardBody(title="白茶礼盒", price="¥128", url="https://shop.example/1"), ChoicesBody("想看哪款？", [Choice("白茶", "白茶")])]
+    for number, body in enumerate(bodies):
+        await hub.talk.send(BUYER, posting(room, f"k{number}", body))
+    pulled = (await hub.talk.pull(BUYER, room)).messages
+    assert [msgspec.json.decode(message.body, type=type(body)) for message, body in zip(pulled, bodies, strict=True)] == bodies
+
+
+async def test_media_must_be_the_senders_own_or_shown_there_already(hub: World, room: str) -> None:
+    """Somebody else's upload cannot be shown by guessing its id."""
+    async with hub.db.write() as conn:
+        rows = [{"id": "mine", "owner": BUYER.person}, {"id": "theirs", "owner": OPERATOR.person}]
+        await conn.execute(sa.insert(MEDIA), [{"kind": "image", "type": "image/png", "size": 1, "thumbnail": False, "at": 0, **row} for row in rows])
+    await hub.talk.send(BUYER, posting(room, "a", ImageBody("mine", 1, 1)))
+    for body in (ImageBody("theirs", 1, 1), ImageBody("nowhere", 1, 1), VideoBody("mine", 1, "theirs")):
+        with pytest.raises(Invalid) as caught:
+            await hub.talk.send(BUYER, posting(room, "b", body))
+        assert caught.value.data == {"path": "body.media"}
+    await hub.talk.send(OPERATOR, posting(room, "c", ImageBody("mine", 1, 1)))
+
+
+async def test_recall_is_for_ones_own_messages_within_two_minutes(hub: World, room: str) -> None:
+    """Then everybody sees that it was recalled, once; the stored text stays."""
+    hub.bus.subscribe(to_person(BUYER.person))
+    with time_machine.travel("2026-11-22T08:00:00Z", tick=False) as clock:
+        await hub.say(BUYER, room, "a")
+        await hub.say(BUYER, room, "b")
+        await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+        with pytest.raises(Forbidden):
+            await hub.talk.recall(OPERATOR, room, 1)
+        with pytest.raises(NotFound):
+            await hub.talk.recall(BUYER, room, 3)
+        with pytest.raises(NotFound):
+            await hub.talk.recall(OUTSIDER, room, 1)
+        clock.shift(119)
+        await hub.talk.recall(BUYER, room, 1)
+        await hub.talk.recall(BUYER, room, 1)
+        clock.shift(2)
+        with pytest.raises(Closed):
+            await hub.talk.recall(BUYER, room, 2)
+    assert [fact for fact in hub.facts() if isinstance(fact, MessageRecalled)] == [MessageRecalled(room, 1, BUYER.person)]
+    assert (await hub.talk.pull(BUYER, room)).messages[0].recalled_by == BUYER.person
+
+
+async def test_pull_pages_both_ways_in_ascending_order(hub: World, room: str) -> None:
+    """After, before, the newest by default; `more` says whether there is more in that direction."""
+    for number in range(7):
+        await hub.say(BUYER, room, f"k{number}")
+
+    async def seqs(**where: int) -> tuple[list[int], bool]:
+        found = await hub.talk.pull(BUYER, room, **where)
+        return [message.seq for message in found.messages], found.more
+
+    assert await seqs(after=0, limit=3) == ([1, 2, 3], True)
+    assert await seqs(after=4, limit=3) == ([5, 6, 7], False)
+    assert await seqs(before=5, limit=3) == ([2, 3, 4], True)
+    assert await seqs(before=3, limit=3) == ([1, 2], False)
+    assert await seqs(limit=2) == ([6, 7], True)
+    with pytest.raises(Invalid):
+        await hub.talk.pull(BUYER, room, after=1, before=3)
+    with pytest.raises(NotFound):
+        await hub.talk.pull(OUTSIDER, room)
+
+
+async def test_unread_counts_the_messages_of_others_after_the_mark(hub: World, room: str) -> None:
+    """Own sends never count, and the mark never goes back nor past the head."""
+    await hub.say(BUYER, room, "a")
+    for number in range(3):
+        await hub.say(OPERATOR, room, f"o{number}")
+
+    async def unread() -> tuple[int, int]:
+        (listed,) = await hub.talk.inbox(BUYER)
+        return listed.summary.read, listed.summary.unread
+
+    assert await unread() == (0, 3)
+    await hub.talk.read(BUYER, room, 2)
+    assert await unread() == (2, 2)
+    await hub.talk.read(BUYER, room, 1)
+    assert await unread() == (2, 2)
+    await hub.talk.read(BUYER, room, 999)
+    assert await unread() == (4, 0)
+
+
+async def test_a_moved_mark_is_heard_once_by_all_devices(hub: World, room: str) -> None:
+    """A mark that does not move rings nobody."""
+    hub.bus.subscribe(to_person(BUYER.person))
+    await hub.say(OPERATOR, room, "a")
+    await hub.talk.read(BUYER, room, 1)
+    await hub.talk.read(BUYER, room, 1)
+    assert [fact for fact in hub.facts() if isinstance(fact, ReadMoved)] == [ReadMoved(room, BUYER.person, 1)]
+
+
+async def test_typing_is_passed_on_at_most_once_in_three_seconds(hub: World, room: str) -> None:
+    """And only by somebody who may speak."""
+    hub.bus.subscribe(to_person(BUYER.person))
+    for _ in range(3):
+        await hub.talk.typing(BUYER, room)
+    assert [fact for fact in hub.facts() if isinstance(fact, Typed)] == [Typed(room, BUYER.person)]
+    await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+    with pytest.raises(Forbidden):
+        await hub.talk.typing(SECOND, room)
+
+
+async def test_the_inbox_lists_own_and_held_conversations_newest_first(hub: World, room: str) -> None:
+    """A buyer sees the shop's name, the operator the buyer's; pages follow one another without a gap."""
+    await hub.say(BUYER, room, "a", "最后一句")
+    (mine,) = await hub.talk.inbox(BUYER)
+    assert (mine.summary.title, mine.summary.handle, mine.last is not None and mine.last.seq) == ("shop 小店", "shop", 1)
+    assert await hub.talk.inbox(OPERATOR) == []
+    await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+    (held,) = await hub.talk.inbox(OPERATOR)
+    assert (held.summary.title, held.summary.unread) == ("小张", 1)
+    assert await hub.talk.inbox(OPERATOR, before=(held.summary.last_at, room)) == []
+
+
+async def test_sync_brings_everything_after_each_cursor_and_what_is_unread_elsewhere(hub: World, room: str) -> None:
+    """Another person's conversation in the cursors is left out."""
+    async with hub.db.write() as conn:
+        await conn.execute(sa.insert(FOLLOWS).values(account="other-id", person=BUYER.person, at=0, source="", muted=False))
+    elsewhere = (await hub.talk.open(BUYER, "other")).conversation
+    for number in range(4):
+        await hub.say(BUYER, room, f"k{number}")
+    await hub.talk.say(elsewhere, Said(key="a:1", body=TextBody("欢迎"), auto=Auto("r", "欢迎", 0, 1)))
+    caught = {one.summary.conversation: one for one in await hub.talk.sync(BUYER, {room: 2})}
+    assert [message.seq for message in caught[room].messages] == [3, 4]
+    assert not caught[room].limited
+    assert [message.seq for message in caught[elsewhere].messages] == [1]
+    assert await hub.talk.sync(OUTSIDER, {room: 0}) == []
+
+
+async def test_sync_is_limited_to_two_hundred_a_conversation(hub: World, room: str) -> None:
+    """`limited` says that the rest is to be pulled."""
+    for number in range(205):
+        hub.talk.submit(BUYER, posting(room, f"k{number}", TextBody("x")), lambda _: None)
+    await hub.say(BUYER, room, "last")
+    (one,) = await hub.talk.sync(BUYER, {room: 3})
+    assert ([one.messages[0].seq, one.messages[-1].seq], one.limited) == ([4, 203], True)
+
+
+async def test_what_was_pushed_equals_what_is_pulled(hub: World, room: str) -> None:
+    """A fresh client sees the very messages that the live one heard."""
+    hub.bus.subscribe(to_person(BUYER.person))
+    await hub.say(BUYER, room, "a")
+    await hub.say(OPERATOR, room, "b", "您好", reply_to=1)
+    await hub.talk.say(room, Said(key="c", body=TextBody("自动"), auto=Auto("r", "规则", 1, 3)))
+    pushed = [fact.message for fact in hub.facts() if isinstance(fact, MessagePosted)]
+    assert (await hub.talk.pull(BUYER, room)).messages == pushed
+
+
+async def test_a_standing_is_forgotten_when_a_fact_says_so(hub: World, room: str) -> None:
+    """The cache follows the facts; without one it is stale for its time to live at most."""
+    assert isinstance(await hub.access.load(room), Standing)
+    assert hub.access.peek(room) is not None
+    hub.access.forget_all()
+    assert hub.access.peek(room) is None
