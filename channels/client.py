@@ -1,4 +1,4 @@
-"""A client of the hub, for the terminal chat and for replay: REST verbs, and a Socket.IO connection that comes back by itself.
+"""A client of the hub, for the terminal chat and for replay: a Socket.IO connection that comes back by itself.
 
 It does what any good client of the wire does: it sends each message under a key of its own, repeats it under the same
 key until it is acknowledged, and after every reconnection asks for what it missed.
@@ -17,41 +17,15 @@ import msgspec
 import socketio
 from socketio.exceptions import SocketIOError
 
+from channels.rest_client import AGAIN, ANSWER_S, PATIENCE_S, Lost, Refused, insist
 from channels.wire import Author, AutoMark
 
-PATIENCE_S = 60.0
-ANSWER_S = 10.0
 CONNECT_S = 10.0
 MAX_BACK_OFF_S = 5.0
 PAGE = 200
-_AGAIN = frozenset({"unavailable", "rate_limited"})
 
 Token = Callable[[], Awaitable[str]]
 Ear = Callable[[Any], None]
-
-
-class Refused(Exception):
-    """The hub answered with an error of its closed set; `data` may hold `path`, `retry_after` (seconds) and others."""
-
-    def __init__(self, code: str, message: str, data: dict[str, Any]) -> None:
-        super().__init__(message)
-        self.code = code
-        self.data = data
-
-    @classmethod
-    def of(cls, error: object) -> Self:
-        """From the error object of an answer."""
-        found = error if isinstance(error, dict) else {}
-        return cls(str(found.get("code", "unavailable")), str(found.get("message", "The hub gave no reason.")), found)
-
-    @property
-    def retry_after_s(self) -> float:
-        """How long the hub asked to wait."""
-        return float(self.data.get("retry_after", 1))
-
-
-class Lost(Exception):
-    """No answer came: nobody knows whether the hub has done what was asked. Ask again under the same key."""
 
 
 class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,69 +60,6 @@ class Opened(msgspec.Struct, frozen=True):
     read: int
     desk: dict[str, Any]
     account: dict[str, Any]
-
-
-class Rest:
-    """The REST door, as one caller. An asynchronous context manager."""
-
-    def __init__(self, url: str, *, token: str | None = None, lang: str = "en") -> None:
-        self._base = url.rstrip("/")
-        self._headers = {"Accept-Language": lang} | ({} if token is None else {"Authorization": f"Bearer {token}"})
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        """Open a pool of connections."""
-        self._session = aiohttp.ClientSession(headers=self._headers, timeout=aiohttp.ClientTimeout(total=ANSWER_S))
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Close it."""
-        if self._session is not None:
-            await self._session.close()
-
-    async def ask(self, method: str, path: str, json: object = None) -> Any:
-        """Call `/api/v1` + path; the parsed answer, or None where there is none.
-
-        Raises:
-            Refused: the hub said no.
-            Lost: the hub cannot be reached, or what answers is not the hub.
-        """
-        if self._session is None:
-            raise RuntimeError("Enter the context first.")
-        try:
-            async with self._session.request(method, f"{self._base}/api/v1{path}", json=json) as answer:
-                content = await answer.read()
-                parsed = msgspec.json.decode(content) if content else None
-                if not answer.ok:
-                    raise Refused.of(parsed.get("error") if isinstance(parsed, dict) else None)
-                return parsed
-        except (aiohttp.ClientError, TimeoutError) as fault:
-            raise Lost(f"{self._base} cannot be reached: {fault or type(fault).__name__}") from fault
-        except msgspec.DecodeError as fault:
-            raise Lost(f"What answers at {self._base} is not a hub.") from fault
-
-
-async def sign_in(url: str, login: str, password: str) -> str:
-    """A staff access token.
-
-    Raises:
-        Refused: wrong login or password, or too many attempts.
-        Lost: the hub cannot be reached.
-    """
-    async with Rest(url) as rest:
-        answer = await rest.ask("POST", "/sessions", {"login": login, "password": password})
-    return str(answer["token"])
-
-
-async def follow(url: str, token: str, account: str, source: str) -> None:
-    """Follow an account, as the person of the token; doing it twice is the same as once.
-
-    Raises:
-        Refused: there is no such account.
-        Lost: the hub cannot be reached.
-    """
-    async with Rest(url, token=token) as rest:
-        await rest.ask("PUT", f"/accounts/{account}/follow", {"source": source})
 
 
 class _Link:
@@ -220,13 +131,23 @@ class Client:
         urls: addresses of one hub; the first is tried first.
         token: gives a token for every new connection.
         transports: `websocket`, or `polling` then `websocket` for an upgrade.
+        patience_s: How long to try again before giving up.
     """
 
-    def __init__(self, urls: Sequence[str], token: Token, *, lang: str = "en", transports: Sequence[str] = ("websocket",)) -> None:
+    def __init__(
+        self,
+        urls: Sequence[str],
+        token: Token,
+        *,
+        lang: str = "en",
+        transports: Sequence[str] = ("websocket",),
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._urls = tuple(urls)
         self._token = token
         self._lang = lang
         self._transports = transports
+        self._patience_s = patience_s
         self._ears: defaultdict[str, list[Ear]] = defaultdict(list)
         self._link: _Link | None = None
         self._changed = asyncio.Condition()
@@ -248,12 +169,12 @@ class Client:
 
         Raises:
             Refused: the hub does not take this token.
-            Lost: no connection within the patience of one minute.
+            Lost: no connection within the patience.
         """
         await self._group.__aenter__()
         self._keeper = self._group.create_task(self._stay(), name="connection")
         try:
-            await self._ready(PATIENCE_S)
+            await self._ready(self._patience_s)
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
@@ -278,7 +199,7 @@ class Client:
                 await self._serve(link)
                 failures = 0
             except Refused as refusal:
-                if refusal.code not in _AGAIN:
+                if refusal.code not in AGAIN:
                     await self._give_up(refusal)
                     return
                 failures += 1
@@ -347,26 +268,14 @@ class Client:
         link = await self._ready(timeout_s)
         return await link.ask(event, data, timeout_s)
 
-    async def insist(self, event: str, data: dict[str, Any], *, patience_s: float = PATIENCE_S) -> dict[str, Any]:
+    async def insist(self, event: str, data: dict[str, Any]) -> dict[str, Any]:
         """Ask the same again until there is an answer; for verbs that do the same when they are asked twice.
 
         Raises:
             Refused: the hub said no, for another reason than being busy or away.
             Lost: the patience is at its end.
         """
-        try:
-            async with asyncio.timeout(patience_s):
-                while True:
-                    try:
-                        return await self.ask(event, data)
-                    except Lost:
-                        await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311 - spreads load, guards nothing
-                    except Refused as refusal:
-                        if refusal.code not in _AGAIN:
-                            raise
-                        await asyncio.sleep(refusal.retry_after_s * random.uniform(1, 1.3))  # noqa: S311 - the same
-        except TimeoutError:
-            raise Lost(f"No answer to {event} within {patience_s:g} s.") from None
+        return await insist(lambda: self.ask(event, data), self._patience_s)
 
     async def open(self, account: str) -> Opened:
         """The direct conversation with an account, made when it is new."""

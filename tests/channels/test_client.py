@@ -12,7 +12,8 @@ import pytest
 import socketio
 from aiohttp import web
 
-from channels.client import Client, Heard, Lost, Refused, Rest
+from channels.client import Client, Heard
+from channels.rest_client import Lost, Refused, Rest
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
 
