@@ -307,20 +307,24 @@ class _Polling(AsyncSocket):  # type: ignore[misc]  # the library is untyped
         return self._queued
 
     def end(self) -> None:
-        self.queue.put_nowait(EnginePacket(CLOSE))
+        # Never in one body with the last frames: the official client drops what it has not yet handed on when it sees a close.
+        if self.queue.empty():
+            self.queue.put_nowait(EnginePacket(CLOSE))
         asyncio.get_running_loop().call_later(self.conn.grace_s, self.server.sockets.pop, self.sid, None)
 
     async def poll(self) -> Any:
         if self._polls:
             self.conn.cut("malformed", frames.PROTOCOL_ERROR, "two polls at once")
             raise QueueEmpty
+        if self.conn.ended and self.queue.empty():
+            self.queue.put_nowait(EnginePacket(CLOSE))
         self._polls += 1
         try:
             packets = await super().poll()
         finally:
             self._polls -= 1
         self._queued = 0
-        self.closed = self.conn.ended
+        self.closed = packets[0].packet_type == CLOSE
         return packets
 
     async def handle_post_request(self, environ: dict[str, Any]) -> None:
