@@ -51,5 +51,12 @@ def test_every_section_tells_every_word_of_its_command() -> None:
 
 
 def test_every_command_says_what_it_does() -> None:
-    """`--help` opens with a sentence."""
-    assert [name for name, command in commands(parser()) if not command.description] == []
+    """The list that `--help` prints has a sentence for each, also for groups of commands."""
+    todo, silent = [parser()], []
+    while todo:
+        found = todo.pop()
+        for group in (action for action in found._actions if isinstance(action, argparse._SubParsersAction)):
+            told = {line.dest: line.help for line in group._choices_actions}
+            silent += [f"{found.prog} {name}" for name in group.choices if not told.get(name)]
+            todo += dict.fromkeys(group.choices.values())
+    assert silent == []
