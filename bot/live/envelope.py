@@ -61,6 +61,10 @@ class Recent:
         self._limit = limit
         self._ids: OrderedDict[str, None] = OrderedDict()
 
+    def __contains__(self, ring_id: str) -> bool:
+        """Whether the id is among them."""
+        return ring_id in self._ids
+
     def first_time(self, ring_id: str) -> bool:
         """Whether this id is new; it is known from now on."""
         if ring_id in self._ids:

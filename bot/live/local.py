@@ -70,6 +70,10 @@ class LocalBus:
         else:
             raise ValueError(f"Topic {topic!r} is not subscribed.")
 
+    def heard(self, ring_id: str) -> bool:
+        """Whether a ring of this id was heard lately."""
+        return ring_id in self._recent
+
     def listens(self, topic: str) -> bool:
         """Whether anybody listens on the topic."""
         return topic in self._counts
