@@ -59,9 +59,12 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Who may sign in, and with what."""
 
-    secret: Annotated[
-        str, Meta(description="HS256 secret of tokens, shared with the shop app; empty means the file `secret` of the data directory.", extra=SECRET)
+    secret: Annotated[str, Meta(description="The hub's own secret; empty means the file `secret` of the data directory.", extra=SECRET)] = ""
+    shop_secret: Annotated[
+        str, Meta(description="HS256 secret the shop app signs buyers' tokens with; empty means that it uses `identity.secret`.", extra=SECRET)
     ] = ""
+    public_key_file: Annotated[str, _says("PEM file of the RSA or P-256 key the shop app signs with, instead of a secret.")] = ""
+    jwks_file: Annotated[str, _says("JSON key set (RFC 7517) of the keys the shop app signs with, instead of a secret.")] = ""
 
 
 class Logs(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,36 @@
+"""Where the parts of a hub lie, worked out from its settings."""
+
+import os
+from pathlib import Path
+
+from config.settings import Settings
+from config.sources import SettingsFault
+
+
+def data_directory(settings: Settings) -> Path:
+    """The data directory, made if it is absent and closed to others.
+
+    Raises:
+        SettingsFault: it cannot be made or written to.
+    """
+    path = Path(settings.server.data).absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SettingsFault(f"The data directory cannot be used: {fault}") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise SettingsFault(f"The data directory {path} cannot be written to by this user.")
+    return path
+
+
+def database_url(settings: Settings) -> str:
+    """The configured database, or the SQLite file of the data directory."""
+    return settings.store.database or f"sqlite:///{Path(settings.server.data).absolute() / 'hub.db'}"
+
+
+def own_url(settings: Settings) -> str:
+    """Where a client on this machine reaches the hub."""
+    host = settings.server.host
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared with, not bound to
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
