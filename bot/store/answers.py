@@ -1,0 +1,67 @@
+"""What the reply engine leaves behind: its memory of a conversation, and a trace of each decision."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.dialects import both
+from bot.store.tables import REPLY_MEMORY, TRACES
+
+
+class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a message was answered as it was, or not at all; `trace` is JSON text, `at` in milliseconds."""
+
+    conversation: str
+    seq: int
+    at: int
+    trace: str
+
+
+def _remembered(insert: Any) -> Any:
+    made = insert(REPLY_MEMORY)
+    return made.on_conflict_do_update(index_elements=["conversation"], set_={"memory": made.excluded.memory})
+
+
+def _traced(insert: Any) -> Any:
+    made = insert(TRACES)
+    return made.on_conflict_do_update(index_elements=["conversation", "seq"], set_={"trace": made.excluded.trace, "at": made.excluded.at})
+
+
+_T = TRACES.c
+_REMEMBER = both(_remembered)
+_PUT_TRACES = both(_traced)
+_MEMORY = sa.select(REPLY_MEMORY.c.memory).where(REPLY_MEMORY.c.conversation == sa.bindparam("of"))
+_TRACE = sa.select(_T.trace).where(_T.conversation == sa.bindparam("of"), _T.seq == sa.bindparam("number"))
+_OLD = sa.select(_T.conversation, _T.seq).where(_T.at < sa.bindparam("before")).order_by(_T.at).limit(sa.bindparam("count"))
+_PURGE = sa.delete(TRACES).where(sa.tuple_(_T.conversation, _T.seq).in_(_OLD))
+
+
+async def memory(conn: AsyncConnection, conversation: str) -> str | None:
+    """What is remembered of a conversation, as JSON text."""
+    found: str | None = (await conn.execute(_MEMORY, {"of": conversation})).scalar()
+    return found
+
+
+async def remember(conn: AsyncConnection, conversation: str, memory: str) -> None:
+    """Replace what is remembered of a conversation."""
+    await conn.execute(_REMEMBER[conn.dialect.name], {"conversation": conversation, "memory": memory})
+
+
+async def trace(conn: AsyncConnection, conversation: str, seq: int) -> str | None:
+    """The trace of one message, as JSON text; None where nothing was decided or it was purged."""
+    found: str | None = (await conn.execute(_TRACE, {"of": conversation, "number": seq})).scalar()
+    return found
+
+
+async def put_traces(conn: AsyncConnection, rows: Sequence[TraceRow]) -> None:
+    """Keep traces; a second one of a message replaces the first."""
+    if rows:
+        await conn.execute(_PUT_TRACES[conn.dialect.name], [msgspec.structs.asdict(row) for row in rows])
+
+
+async def purge_traces(conn: AsyncConnection, before: int, limit: int) -> int:
+    """Delete at most `limit` traces older than `before`, the oldest first; how many."""
+    return (await conn.execute(_PURGE, {"before": before, "count": limit})).rowcount
