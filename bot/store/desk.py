@@ -86,7 +86,7 @@ _MOVE = (
         operator=sa.bindparam("to_operator"),
         team=sa.bindparam("to_team"),
         waiting_since=sa.bindparam("since"),
-        away_since=None,
+        away_since=sa.bindparam("away"),
     )
 )
 
@@ -101,29 +101,20 @@ async def desk_row(conn: AsyncConnection, conversation: str) -> DeskRow | None:
     return None if row is None else _row(row)
 
 
-async def move(
-    conn: AsyncConnection,
-    conversation: str,
-    *,
-    expect: DeskState,
-    expect_operator: str | None,
-    state: DeskState,
-    operator: str | None = None,
-    team: str | None = None,
-    waiting_since: int | None = None,
-) -> bool:
-    """Move a conversation that still stands as expected; False when somebody else moved it first.
+async def move(conn: AsyncConnection, row: DeskRow, *, expect: DeskRow) -> bool:
+    """Move a conversation to where `row` says, if state and operator still are as in `expect`; False if somebody was first.
 
-    Of many who move it at once, exactly one succeeds. The operator is present again: `away_since` is cleared.
+    Of many who move it at once, exactly one succeeds.
     """
     values = {
-        "which": conversation,
-        "expected": str(expect),
-        "expected_operator": expect_operator,
-        "to_state": str(state),
-        "to_operator": operator,
-        "to_team": team,
-        "since": waiting_since,
+        "which": expect.conversation,
+        "expected": str(expect.state),
+        "expected_operator": expect.operator,
+        "to_state": str(row.state),
+        "to_operator": row.operator,
+        "to_team": row.team,
+        "since": row.waiting_since,
+        "away": row.away_since,
     }
     return (await conn.execute(_MOVE, values)).rowcount == 1
 
@@ -143,10 +134,21 @@ _WAITS = (
 )
 
 
-async def log_move(conn: AsyncConnection, moved: Moved) -> None:
+async def log_move(
+    conn: AsyncConnection,
+    *,
+    before: DeskRow,
+    after: DeskRow,
+    at: int,
+    move: str,
+    actor: str,
+    waited_ms: int | None = None,
+    reason: str = "",
+) -> None:
     """Write a move into the log, inside the transaction that makes it."""
-    values = msgspec.structs.asdict(moved)
-    await conn.execute(_LOG, {**values, "before": str(moved.before), "after": str(moved.after)})
+    values = {"account": after.account, "conversation": after.conversation, "at": at, "move": str(move), "actor": actor, "reason": reason}
+    values |= {"before": str(before.state), "after": str(after.state), "operator": after.operator, "team": after.team, "waited_ms": waited_ms}
+    await conn.execute(_LOG, values)
 
 
 async def history(conn: AsyncConnection, conversation: str, cursor: str | None, limit: int) -> Page[Moved]:
@@ -172,21 +174,22 @@ async def recent_waits_s(conn: AsyncConnection, account: str, since: int, limit:
     return [row[0] / 1000 for row in rows]
 
 
-_WAITING = sa.select(_C.id, _C.waiting_since).where(_C.account == sa.bindparam("of"), _C.desk == str(DeskState.WAITING))
-_IN_TEAM = _C.team == sa.bindparam("in_team")
-_QUEUE = _WAITING.order_by(_C.waiting_since, _C.id).limit(sa.bindparam("count"))
-_TEAM_QUEUE = _QUEUE.where(_IN_TEAM)
+_WAITING = sa.and_(_C.account == sa.bindparam("of"), _C.desk == str(DeskState.WAITING))
+_IN_QUEUE = _C.team.is_not_distinct_from(sa.bindparam("in_team", type_=sa.String))
+_QUEUE = (
+    sa.select(_C.id, sa.func.coalesce(_C.waiting_since, 0)).where(_WAITING, _IN_QUEUE).order_by(_C.waiting_since, _C.id).limit(sa.bindparam("count"))
+)
 _AHEAD = (
     sa.select(sa.func.count())
     .select_from(CONVERSATIONS)
     .where(
-        _C.account == sa.bindparam("of"),
-        _C.desk == str(DeskState.WAITING),
+        _WAITING,
+        _IN_QUEUE,
         _C.waiting_since <= sa.bindparam("since"),
         sa.or_(_C.waiting_since < sa.bindparam("since"), _C.id < sa.bindparam("which")),
     )
 )
-_TEAM_AHEAD = _AHEAD.where(_IN_TEAM)
+_BUYERS = sa.select(_C.id, _C.person).where(_C.id.in_(sa.bindparam("ids", expanding=True)), _C.kind == "direct")
 _HELD = (
     _ROWS.where(_C.operator == sa.bindparam("who"), _C.desk == str(DeskState.OPERATOR)).order_by(_C.last_at.desc(), _C.id.desc()).limit(HELD_LIMIT)
 )
@@ -202,20 +205,22 @@ _LOADS = (
 
 
 async def queue(conn: AsyncConnection, account: str, team: str | None, limit: int) -> list[Waiting]:
-    """Those who have waited longest, first; of one team, or of the whole account."""
-    values: dict[str, Any] = {"of": account, "count": bounded(limit)}
-    if team is not None:
-        values["in_team"] = team
-    rows = await conn.execute(_QUEUE if team is None else _TEAM_QUEUE, values)
-    return [Waiting(row[0], row[1] or 0) for row in rows]
+    """Those who wait for a team of an account, or for anybody (None), the longest first."""
+    rows = await conn.execute(_QUEUE, {"of": account, "in_team": team, "count": bounded(limit)})
+    return [Waiting(row[0], row[1]) for row in rows]
 
 
-async def ahead(conn: AsyncConnection, row: DeskRow, *, same_team: bool = False) -> int:
-    """How many wait before this conversation, which waits; in its team's queue or in the account's."""
-    values: dict[str, Any] = {"of": row.account, "since": row.waiting_since or 0, "which": row.conversation}
-    if same_team and row.team is not None:
-        values["in_team"] = row.team
-    return int((await conn.execute(_TEAM_AHEAD if "in_team" in values else _AHEAD, values)).scalar_one())
+async def place(conn: AsyncConnection, row: DeskRow) -> int:
+    """The place in its queue, from 1, of a conversation that waits."""
+    values = {"of": row.account, "in_team": row.team, "since": row.waiting_since or 0, "which": row.conversation}
+    return 1 + int((await conn.execute(_AHEAD, values)).scalar_one())
+
+
+async def buyers(conn: AsyncConnection, conversations: Sequence[str]) -> dict[str, str]:
+    """Whose these direct conversations are, by conversation."""
+    if not conversations:
+        return {}
+    return {row[0]: row[1] for row in await conn.execute(_BUYERS, {"ids": list(conversations)})}
 
 
 async def held_by(conn: AsyncConnection, person: str) -> list[DeskRow]:
