@@ -105,3 +105,8 @@ def to_conversation(conversation: str) -> str:
 def to_desk(account: str) -> str:
     """The topic of staff watching an account's queue."""
     return f"d:{account}"
+
+
+def to_account(account: str) -> str:
+    """The topic of those who keep something of the account in memory."""
+    return f"a:{account}"
