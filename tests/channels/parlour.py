@@ -70,7 +70,7 @@ class House:
         self.port = port
         self.transport = transport
         self.door = door
-        self.session = aiohttp.ClientSession()
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
     async def websocket(self, *, word: object = WORD, connect: bool = True, **options: Any) -> aiohttp.ClientWebSocketResponse:
         """A bare websocket, past the handshake, and inside if `connect`."""
