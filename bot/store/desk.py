@@ -73,6 +73,7 @@ _COLUMNS = (
 )
 _ROWS = sa.select(*_COLUMNS).where(_C.kind == "direct")
 _ROW = _ROWS.where(_C.id == sa.bindparam("conversation"))
+_LOCKED_ROW = _ROW.with_for_update()
 _MOVE = (
     sa.update(CONVERSATIONS)
     .where(
@@ -95,9 +96,9 @@ def _row(row: Any) -> DeskRow:
     return DeskRow(**{**{name: row[name] for name in DeskRow.__struct_fields__}, "state": DeskState(row["state"])})
 
 
-async def desk_row(conn: AsyncConnection, conversation: str) -> DeskRow | None:
-    """Where a direct conversation stands; None where there is none."""
-    row = (await conn.execute(_ROW, {"conversation": conversation})).mappings().first()
+async def desk_row(conn: AsyncConnection, conversation: str, *, lock: bool = False) -> DeskRow | None:
+    """Where a direct conversation stands; None where there is none. With `lock` nobody moves it, or writes into it, until the transaction ends."""
+    row = (await conn.execute(_LOCKED_ROW if lock else _ROW, {"conversation": conversation})).mappings().first()
     return None if row is None else _row(row)
 
 
@@ -175,6 +176,7 @@ async def recent_waits_s(conn: AsyncConnection, account: str, since: int, limit:
 
 
 _WAITING = sa.and_(_C.account == sa.bindparam("of"), _C.desk == str(DeskState.WAITING))
+_ALL_WAITING = sa.select(sa.func.count()).select_from(CONVERSATIONS).where(_C.desk == str(DeskState.WAITING))
 _IN_QUEUE = _C.team.is_not_distinct_from(sa.bindparam("in_team", type_=sa.String))
 _QUEUE = (
     sa.select(_C.id, sa.func.coalesce(_C.waiting_since, 0)).where(_WAITING, _IN_QUEUE).order_by(_C.waiting_since, _C.id).limit(sa.bindparam("count"))
@@ -208,6 +210,11 @@ async def queue(conn: AsyncConnection, account: str, team: str | None, limit: in
     """Those who wait for a team of an account, or for anybody (None), the longest first."""
     rows = await conn.execute(_QUEUE, {"of": account, "in_team": team, "count": bounded(limit)})
     return [Waiting(row[0], row[1]) for row in rows]
+
+
+async def all_waiting(conn: AsyncConnection) -> int:
+    """How many conversations wait, in every account."""
+    return int((await conn.execute(_ALL_WAITING)).scalar_one())
 
 
 async def place(conn: AsyncConnection, row: DeskRow) -> int:
@@ -250,7 +257,9 @@ _DESK_PAGE = (
 )
 _OPEN = _ROWS.where(_C.desk == sa.bindparam("state_of"), _C.id > sa.bindparam("after_id")).order_by(_C.id).limit(sa.bindparam("count"))
 _IDLE = _OPEN.where(_C.last_at < sa.bindparam("before_at"))
-_AWAY = sa.update(CONVERSATIONS).where(_C.id == sa.bindparam("which"), _C.desk == str(DeskState.OPERATOR)).values(away_since=sa.bindparam("since"))
+_HELD_BY = sa.and_(_C.id == sa.bindparam("which"), _C.desk == str(DeskState.OPERATOR), _C.operator == sa.bindparam("who"))
+_MISSED = sa.update(CONVERSATIONS).where(_HELD_BY, _C.away_since.is_(None)).values(away_since=sa.bindparam("since"))
+_BACK = sa.update(CONVERSATIONS).where(_HELD_BY).values(away_since=None)
 
 
 async def conversations_of_desk(conn: AsyncConnection, account: str, state: DeskState | None, cursor: str | None, limit: int) -> Page[DeskItem]:
@@ -281,9 +290,14 @@ async def idle(conn: AsyncConnection, before: int, limit: int, *, state: DeskSta
     return [_row(row) for row in rows.mappings()]
 
 
-async def set_away(conn: AsyncConnection, conversation: str, at: int | None) -> bool:
-    """Note since when the operator of a conversation is missed, or that they are back; False if no operator holds it."""
-    return (await conn.execute(_AWAY, {"which": conversation, "since": at})).rowcount == 1
+async def missed(conn: AsyncConnection, conversation: str, operator: str, at: int) -> bool:
+    """Note since when the operator of a conversation is missed; False if they do not hold it or were missed before."""
+    return (await conn.execute(_MISSED, {"which": conversation, "who": operator, "since": at})).rowcount == 1
+
+
+async def back(conn: AsyncConnection, conversation: str, operator: str) -> bool:
+    """Note that the operator of a conversation is here; False if they do not hold it."""
+    return (await conn.execute(_BACK, {"which": conversation, "who": operator})).rowcount == 1
 
 
 class CannedRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,6 +91,17 @@ _RETRY = (
     .values(due_at=sa.case((_O.attempts >= MAX_ATTEMPTS, PARKED_AT), else_=sa.bindparam("again", type_=sa.BigInteger)), error=sa.bindparam("why"))
 )
 _PARK = sa.update(OUTBOX).where(_O.id.in_(sa.bindparam("ids", expanding=True))).values(due_at=PARKED_AT, error=sa.bindparam("why"))
+_KEEP = sa.update(OUTBOX).where(_O.token == sa.bindparam("of")).values(payload=sa.bindparam("text"))
+_RENEW = (
+    sa.update(OUTBOX)
+    .where(_O.token.in_(sa.bindparam("tokens", expanding=True)), _O.due_at < sa.bindparam("until"))
+    .values(due_at=sa.bindparam("until"))
+)
+_FAIL = (
+    sa.update(OUTBOX)
+    .where(_O.token == sa.bindparam("of"))
+    .values(attempts=sa.bindparam("tries"), due_at=sa.bindparam("again"), error=sa.bindparam("why"))
+)
 _UNPARK = sa.update(OUTBOX).where(_O.id == sa.bindparam("job"), _O.due_at == PARKED_AT).values(due_at=sa.bindparam("now"), attempts=0)
 _PARKED = (
     sa.select(_O.id, _O.kind, _O.subject, _O.token, _O.attempts, _O.created_at, _O.error)
@@ -170,6 +181,24 @@ async def park(db: Database, id: int, error: str) -> None:  # noqa: A002 # the c
     """Give work up: it stays, counted as failed, until a person looks at it."""
     async with db.write() as conn:
         await conn.execute(_PARK, {"ids": [id], "why": error[:_ERROR_LIMIT]})
+
+
+async def keep(conn: AsyncConnection, token: str, payload: str) -> None:
+    """Replace the payload of work, so that whoever takes it up again goes on from there."""
+    await conn.execute(_KEEP, {"of": token, "text": payload})
+
+
+async def renew(db: Database, tokens: Sequence[str], until: int) -> None:
+    """Prolong the lease on work that is in hand; work that was settled or parked meanwhile is left as it is."""
+    async with db.write() as conn:
+        await conn.execute(_RENEW, {"tokens": sorted(tokens), "until": until})
+
+
+async def fail(db: Database, token: str, *, attempts: int, due_at: int, error: str) -> None:
+    """Note a failure of work that was never claimed by its id: how often it was tried, when next; parked after its last attempt."""
+    again = PARKED_AT if attempts >= MAX_ATTEMPTS else due_at
+    async with db.write() as conn:
+        await conn.execute(_FAIL, {"of": token, "tries": attempts, "again": again, "why": error[:_ERROR_LIMIT]})
 
 
 async def unpark(conn: AsyncConnection, id: int, now: int) -> bool:  # noqa: A002 # the column's name
