@@ -40,6 +40,7 @@ class RedisBus:
 
     def __init__(self, link: RedisLink, metrics: Metrics, *, queue_limit: int = 8_192, heartbeat_s: float = 3.0) -> None:
         self._metrics = metrics
+        metrics.bus_up.set(0)
         self._origin = secrets.token_hex(8)
         self._local = LocalBus()
         self._speaker = Speaker(link, self._origin, self._changed, queue_limit=queue_limit)

@@ -259,8 +259,8 @@ class DiskMedia:
         await _on_disk(lambda: path.unlink(missing_ok=True))
 
     def _write(self, path: Path, data: bytes) -> None:
-        for folder in (path.parent, self._temporary):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self._temporary, path.parent):
+            _make_folder(folder)
         draft = self._temporary / f"{path.name}.{secrets.token_hex(8)}"
         try:
             with draft.open("xb") as file:
@@ -274,7 +274,7 @@ class DiskMedia:
         _sync_folder(path.parent)
 
     def _tidy(self) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(self._directory)
         for leftover in self._temporary.glob("*"):
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - leftover.stat().st_mtime > _LEFTOVER_S:
@@ -286,6 +286,14 @@ class DiskMedia:
         return self
 
     async def __aexit__(self, *_: object) -> None: ...
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it and what is above it, closed to others, and durable as the files in it must be."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        _sync_folder(folder.parent)
 
 
 def _read(path: Path) -> bytes | None:

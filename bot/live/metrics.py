@@ -51,6 +51,8 @@ class Metrics:
         self.log_queue = self._gauge("log_queue", "Messages that wait for the next transaction of the log.")
         self.replies = self._counter("replies", "Decisions on automatic replies, by outcome.", ["outcome"])
         self.bus_up = self._gauge("bus_up", "1 while this process hears the others and they hear it, else 0.")
+        # Without a broker there is nobody else to hear; one with a broker says otherwise until it is connected.
+        self.bus_up.set(1)
         self.bus_lag_seconds = self._histogram("bus_lag_seconds", "Seconds a ring took through the broker, sampled.", _LAG_S)
         self.outbox_age_seconds = self._gauge("outbox_age_seconds", "Age of the oldest work that is waiting, in seconds.")
         self.outbox_waiting = self._gauge("outbox_waiting", "Pieces of work that wait or are in hand.")
