@@ -1,0 +1,114 @@
+"""The rooms that need no socket: database, live services, and the verbs on accounts, staff and rules.
+
+The hub is built on them, and so are the commands that work on a data directory without a running hub.
+"""
+
+from dataclasses import dataclass
+
+from bot.actions.access import Access
+from bot.actions.canned import Canned
+from bot.actions.identity import Identity, Passwords
+from bot.actions.people import People
+from bot.actions.rulebook import Rulebook
+from bot.actions.rulesets import RuleSets
+from bot.actions.staff import Staff
+from bot.live.bus import RedisBus
+from bot.live.jobs import Jobs
+from bot.live.local import LocalBus, LocalLimiter, LocalPresence
+from bot.live.metrics import Metrics
+from bot.live.ports import Bus, Limiter, Presence
+from bot.live.redis import RedisLimiter, RedisLink, RedisPresence
+from bot.store.migrate import require_head, upgrade
+from bot.store.unit import Database
+from config.keys import buyer_tokens
+from config.lifecycle import Lifecycle
+from config.places import data_directory, database_url
+from config.secret import signing_secret
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What tells processes of each other: within this one, or through Redis."""
+
+    bus: Bus
+    presence: Presence
+    limiter: Limiter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Every room below the sockets."""
+
+    settings: Settings
+    db: Database
+    jobs: Jobs
+    metrics: Metrics
+    bus: Bus
+    presence: Presence
+    limiter: Limiter
+    access: Access
+    identity: Identity
+    people: People
+    staff: Staff
+    canned: Canned
+    rulesets: RuleSets
+    rulebook: Rulebook
+
+
+async def open_database(lifecycle: Lifecycle, settings: Settings) -> Database:
+    """The database, at the schema of this program: an embedded one is brought there, a shared one must be there.
+
+    Raises:
+        Conflict: a PostgreSQL database that was not migrated, or one newer than this program.
+        Unavailable: it cannot be reached.
+    """
+    data_directory(settings)
+    db = await lifecycle.start("close the database", Database.at(database_url(settings), pool=settings.store.pool), 5)
+    await (upgrade(db) if db.dialect == "sqlite" else require_head(db))
+    return db
+
+
+async def open_live(lifecycle: Lifecycle, settings: Settings, metrics: Metrics) -> Live:
+    """Bus, presence and limiter; without Redis those of this process alone."""
+    if not settings.live.redis:
+        metrics.bus_up.set(1)
+        return Live(bus=LocalBus(), presence=LocalPresence(), limiter=LocalLimiter())
+    link = await lifecycle.start("hang up Redis", RedisLink(settings.live.redis, prefix=settings.live.prefix), 2)
+    bus = await lifecycle.start("flush the bus", RedisBus(link, metrics), 3)
+    return Live(bus=bus, presence=RedisPresence(link), limiter=RedisLimiter(link))
+
+
+async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
+    """Build the rooms, from the ground up.
+
+    Raises:
+        SettingsFault: a secret or key that cannot be used.
+        Conflict, Unavailable: see `open_database`.
+    """
+    buyers, hub_secret = buyer_tokens(settings), signing_secret(settings)
+    metrics = Metrics()
+    db = await open_database(lifecycle, settings)
+    live = await open_live(lifecycle, settings, metrics)
+    jobs = await lifecycle.start("end the jobs", Jobs(), 6)
+    access = Access(db)
+    live.bus.attach(access.hear)
+    live.bus.on_restored(access.forget_all)
+    passwords = Passwords()
+    rulesets = RuleSets(db=db, bus=live.bus, jobs=jobs)
+    return Office(
+        settings=settings,
+        db=db,
+        jobs=jobs,
+        metrics=metrics,
+        bus=live.bus,
+        presence=live.presence,
+        limiter=live.limiter,
+        access=access,
+        identity=Identity(db=db, limiter=live.limiter, bus=live.bus, buyers=buyers, hub_secret=hub_secret, passwords=passwords),
+        people=People(db=db, access=access, bus=live.bus, limiter=live.limiter),
+        staff=Staff(db=db, access=access, bus=live.bus, passwords=passwords),
+        canned=Canned(db=db, access=access),
+        rulesets=rulesets,
+        rulebook=Rulebook(db=db, access=access, bus=live.bus, rulesets=rulesets),
+    )
