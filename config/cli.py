@@ -5,10 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.model.basics import HubError
+from bot.model.basics import HubError, Lang
 from channels.rest_client import Lost, Refused
 from config import cli_account, cli_chat, cli_config, cli_replay, cli_rules, cli_serve
 from config.cli_common import CommandFault, common
+from config.logs import configure
+from config.settings import Logs
 from config.sources import SettingsFault
 from config.terminal import language
 
@@ -32,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command: 0 when it worked, 1 when it failed, 2 when it was asked wrongly."""
     args = parser().parse_args(arguments)
+    configure(Logs(level="error"))
     try:
         code: int = args.run(args)
     except KeyboardInterrupt:
@@ -41,10 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except HubError as fault:
-        return _fail(fault.message(language(os.environ)))
+        return _fail(told(fault, language(os.environ)))
     except (SettingsFault, CommandFault, Refused, Lost) as fault:
         return _fail(str(fault))
     return code
+
+
+def told(fault: HubError, lang: Lang) -> str:
+    """An error with the place it is about, and every further fault found with it, a line each."""
+    faults = fault.data.get("faults")
+    if isinstance(faults, list) and faults:
+        return "\n".join(f"{one['path']}: {one[lang]}" for one in faults)
+    path = fault.data.get("path")
+    return f"{path}: {fault.message(lang)}" if path else fault.message(lang)
 
 
 def _fail(text: str) -> int:

@@ -1,6 +1,7 @@
 """Files that hold the passwords of staff: one `LOGIN PASSWORD` a line, or the password alone."""
 
 import getpass
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,13 +29,17 @@ def read(path: Path) -> dict[str, str]:
 
 
 def write(path: Path, passwords: Mapping[str, str]) -> None:
-    """Write a new file that only its owner may read.
+    """Write a file that only its owner may read, in the place of one that is there already.
 
     Raises:
-        SettingsFault: it is there already.
+        SettingsFault: it cannot be written.
     """
-    if not write_private(path, "".join(f"{login} {password}\n" for login, password in passwords.items())):
-        raise SettingsFault(f"{path} is there already.")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        write_private(draft, "".join(f"{login} {password}\n" for login, password in passwords.items()))
+        draft.replace(path)
+    except OSError as fault:
+        raise SettingsFault(f"The password file cannot be written: {fault}") from None
 
 
 def password_of(login: str, *, file: Path | None, data: Path) -> str:

@@ -28,6 +28,11 @@ def database_url(settings: Settings) -> str:
     return settings.store.database or f"sqlite:///{Path(settings.server.data).absolute() / 'hub.db'}"
 
 
+def media_directory(settings: Settings) -> Path:
+    """Where pictures and voice are kept."""
+    return Path(settings.server.data).absolute()
+
+
 def own_url(settings: Settings) -> str:
     """Where a client on this machine reaches the hub."""
     host = settings.server.host

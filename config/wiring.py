@@ -1,0 +1,196 @@
+"""The one place that builds a hub. Read it from the top: what is started first stands below what is started later.
+
+A stop runs the stages in reverse: stop accepting, tell clients to drain, finish requests, close the sockets, finish the
+work in hand, commit what waits in the log, end the jobs, flush the bus, hang up, close the database.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+
+from bot.actions.answers import Answers
+from bot.actions.desk import Desks
+from bot.actions.media.library import Library
+from bot.actions.outlook import Outlook
+from bot.actions.sweeper import Rhythm, Sweeper
+from bot.actions.talk import Talk
+from bot.live.local import DiskMedia, LocalLimiter
+from bot.live.ports import Rate
+from bot.model.basics import HubError, now_ms
+from bot.store import outbox
+from bot.store.log import Log
+from bot.store.unit import Database
+from channels.http import build_app
+from channels.listener import Listener
+from channels.services import Check, Edge, Services
+from channels.socket import TENDING_EVERY_S, Sockets
+from channels.transport import Transport
+from config.lifecycle import Lifecycle
+from config.office import Office, open_office
+from config.places import media_directory
+from config.settings import Settings
+from config.sources import SettingsFault
+
+GAUGE_S = 5.0
+PURGE_S = 3_600.0
+CHECK_S = 2.0
+OUTBOX_LATE_S = 30.0
+LEASE_MS = 30_000
+
+
+class Hub:
+    """A hub that runs: where it answers, its rooms, and how ready it is."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.stopping = False
+        self.port = 0
+        self.log = Log(office.db, office.metrics, queue_limit=office.settings.talk.queue, batch_limit=office.settings.talk.batch, lease_ms=LEASE_MS)
+
+    @property
+    def host(self) -> str:
+        """The address it listens on."""
+        return self.office.settings.server.host
+
+    async def ready(self) -> Mapping[str, Check]:
+        """What `/readyz` tells: `down` where the hub cannot serve, `degraded` where it serves with less."""
+        database, backlog = await _look_at(self.office.db)
+        full = self.log.depth >= self.office.settings.talk.queue
+        return {
+            "process": Check("down", "The hub is going away.") if self.stopping else Check("ok"),
+            "database": database,
+            "log": Check("down", "Too many messages wait for their commit.") if full else Check("ok"),
+            "bus": Check("ok") if self.office.bus.healthy else Check("degraded", "Redis is away: other processes are not heard."),
+            "outbox": backlog,
+        }
+
+
+async def _look_at(db: Database) -> tuple[Check, Check]:
+    try:
+        async with asyncio.timeout(CHECK_S):
+            backlog = await outbox.gauge(db, now_ms())
+    except (HubError, TimeoutError):
+        away = "The database cannot be reached."
+        return Check("down", away), Check("degraded", away)
+    late = backlog.oldest_age_ms / 1000
+    if late > OUTBOX_LATE_S:
+        return Check("ok"), Check("degraded", f"The oldest work has waited for {late:.0f} s.")
+    return Check("ok"), Check("ok")
+
+
+@asynccontextmanager
+async def build(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[Hub]:
+    """A hub that listens, from its first line of the start to the last stage of its stop.
+
+    Raises:
+        SettingsFault: a secret, key or network that cannot be used, or an address that cannot be listened on.
+        Conflict: a database at another schema. Unavailable: a database that cannot be reached.
+    """
+    edge = _edge(settings)
+    async with lifecycle:
+        hub = Hub(await open_office(lifecycle, settings))
+        office = hub.office
+        await lifecycle.start("commit what waits in the log", hub.log, 5)
+
+        outlook = Outlook(db=office.db, bus=office.bus, presence=office.presence, jobs=office.jobs)
+        desks = Desks(db=office.db, access=office.access, bus=office.bus, presence=office.presence, outlook=outlook, rulesets=office.rulesets)
+        talk = Talk(
+            db=office.db,
+            log=hub.log,
+            access=office.access,
+            bus=office.bus,
+            limiter=LocalLimiter(),
+            rate=Rate(burst=settings.talk.send_burst, per_s=settings.talk.send_per_s),
+            claim=desks.claim_by_speaking,
+        )
+        answers = Answers(
+            db=office.db, log=hub.log, talk=talk, desks=desks, rulesets=office.rulesets, jobs=office.jobs, bus=office.bus, metrics=office.metrics
+        )
+        await lifecycle.start("finish the work in hand", answers, 5)
+
+        files = await lifecycle.start("close the media", DiskMedia(media_directory(settings)), 1)
+        media = Library(office.db, files, office.limiter, office.metrics)
+        sweeper = Sweeper(db=office.db, desks=desks, presence=office.presence, metrics=office.metrics, rhythm=_rhythm(settings))
+
+        sockets = Sockets(
+            identity=office.identity,
+            talk=talk,
+            desks=desks,
+            bus=office.bus,
+            presence=office.presence,
+            metrics=office.metrics,
+            max_sockets=settings.sockets.per_person,
+        )
+        transport = _transport(settings, sockets, office)
+        lifecycle.at_stop("close the sockets", transport.stop, 6)
+        _start_jobs(hub, sockets, sweeper)
+
+        services = Services(
+            identity=office.identity,
+            people=office.people,
+            media=media,
+            limiter=office.limiter,
+            metrics=office.metrics,
+            ready=hub.ready,
+            edge=edge,
+        )
+        app = build_app(services)
+        transport.attach(app)
+        listener = await lifecycle.start("finish requests", Listener(app), 5)
+
+        async def drain() -> None:
+            hub.stopping = True
+            sockets.drain(round(settings.server.drain_s * 1000))
+            await asyncio.sleep(settings.server.drain_s)
+
+        lifecycle.at_stop("tell clients to drain", drain, settings.server.drain_s + 1)
+        try:
+            hub.port = await listener.listen(settings.server.host, settings.server.port)
+        except OSError as fault:
+            raise SettingsFault(f"{settings.server.host}:{settings.server.port} cannot be listened on: {fault.strerror or fault}") from None
+        lifecycle.at_stop("stop accepting", listener.close, 1)
+        yield hub
+
+
+def _edge(settings: Settings) -> Edge:
+    try:
+        proxies = tuple(ip_network(proxy) for proxy in settings.server.proxies)
+    except ValueError as fault:
+        raise SettingsFault(f"server.proxies: {fault}.") from None
+    return Edge(trusted_proxies=proxies, origins=frozenset(settings.server.origins), secure=settings.server.production)
+
+
+def _rhythm(settings: Settings) -> Rhythm:
+    return Rhythm(
+        grace_ms=settings.desk.grace_s * 1_000,
+        idle_ms=settings.desk.idle_close_s * 1_000,
+        traces_ms=settings.replies.trace_days * 86_400_000,
+    )
+
+
+def _transport(settings: Settings, sockets: Sockets, office: Office) -> Transport:
+    return Transport(
+        sockets,
+        ping_interval_s=settings.sockets.ping_interval_s,
+        ping_timeout_s=settings.sockets.ping_timeout_s,
+        max_frame_bytes=settings.sockets.frame_bytes,
+        buffer_limit_bytes=settings.sockets.buffer_bytes,
+        cors_allowed_origins=list(settings.server.origins) or None,
+        on_cut=lambda reason: office.metrics.cut_sockets.labels(reason=reason).inc(),
+    )
+
+
+def _start_jobs(hub: Hub, sockets: Sockets, sweeper: Sweeper) -> None:
+    office = hub.office
+
+    async def gauge() -> None:
+        backlog = await outbox.gauge(office.db, now_ms())
+        office.metrics.outbox_waiting.set(backlog.waiting)
+        office.metrics.outbox_age_seconds.set(backlog.oldest_age_ms / 1000)
+        office.metrics.outbox_failed.set(backlog.failed)
+
+    office.jobs.every("sockets.tend", TENDING_EVERY_S, sockets.tend)
+    office.jobs.every("desk.sweep", office.settings.desk.sweep_s, sweeper.sweep)
+    office.jobs.every("outbox.gauge", GAUGE_S, gauge)
+    office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
