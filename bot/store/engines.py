@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Protocol
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -120,6 +121,7 @@ def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine, 
     url = url.set(drivername="postgresql+asyncpg", query=query)
     writer = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=POOL_WAIT_S, connect_args=_postgres_options(STATEMENT_MS, BUSY_MS))
     sa.event.listen(writer.sync_engine, "checkout", _refuse_closed)
+    sa.event.listen(writer.sync_engine, "handle_error", _drop_broken)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader, create_async_engine(url, poolclass=sa.NullPool, connect_args=_postgres_options(0, 0))
 
@@ -147,6 +149,12 @@ def _refuse_closed(connection: _Adapted, _record: object, _proxy: object) -> Non
         raise sa.exc.InvalidatePoolError
 
 
+def _drop_broken(context: sa.ExceptionContext) -> None:
+    """A statement that ended in silence or in a broken line: what is left of its connection is not worth a rollback."""
+    if isinstance(context.original_exception, OSError):
+        context.is_disconnect = True
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether an error means that the database cannot do it now, rather than that the statement is wrong."""
     if isinstance(error, sa.exc.TimeoutError | OSError):
@@ -159,3 +167,13 @@ def is_outage(error: BaseException) -> bool:
         code: int = getattr(error.orig, "sqlite_errorcode", 0)
         return code & 0xFF in _SQLITE_OUTAGES or (code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY)
     return str(getattr(error.orig, "sqlstate", None) or "").startswith(_POSTGRES_OUTAGES)
+
+
+def is_bad_value(error: BaseException) -> bool:
+    """Whether an error means that a value given to a statement is none a database can hold."""
+    if isinstance(error, UnicodeEncodeError | OverflowError):
+        return True
+    if not isinstance(error, sa.exc.DBAPIError) or error.orig is None:
+        return False
+    refused_here = isinstance(error.orig.__cause__, asyncpg.DataError)
+    return refused_here or str(getattr(error.orig, "sqlstate", None) or "").startswith("22")

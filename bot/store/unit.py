@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.model.basics import Invalid, Unavailable
-from bot.store.engines import BUSY_MS, is_outage, postgres_engines, sqlite_engines
+from bot.store.engines import BUSY_MS, is_bad_value, is_outage, postgres_engines, sqlite_engines
 from bot.store.writer import WriterThread
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ class Database:
         self._reader = reader
         self._patient = patient or writer
         self._thread = None if batcher is None else WriterThread(batcher)
+        self._closed = False
         # Over a network a broken line shows as a bare OSError; beside SQLite one would be the caller's own.
         self._outages = (sa.exc.DBAPIError, sa.exc.TimeoutError, *(() if batcher else (OSError,)))
         self._turn = asyncio.Lock() if dialect == "sqlite" else None
@@ -75,6 +76,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection that is not in use; those in use close when they are given back."""
+        self._closed = True
         await self._reader.dispose()
         if self._thread is not None:
             await self._thread.close()
@@ -86,6 +88,7 @@ class Database:
 
         Raises:
             Unavailable: the database cannot be reached or is too busy.
+            Invalid: a value is none a database can hold.
         """
         return self._transaction(self._reader)
 
@@ -96,6 +99,7 @@ class Database:
         Raises:
             Unavailable: the database cannot be reached, is locked, or its disk is full. Nothing was kept, unless the
                 connection broke during the commit itself: then it may have been kept.
+            Invalid: a value is none a database can hold (a NUL character, half a surrogate pair, a number beyond 64 bits).
             sqlalchemy.exc.IntegrityError: a constraint refused a row.
         """
         async with self._wait_turn(), self._transaction(self._writer) as connection:
@@ -114,19 +118,30 @@ class Database:
 
         Raises:
             Unavailable, sqlalchemy.exc.IntegrityError: as for `write`.
+            sqlalchemy.exc.DBAPIError, ValueError, OverflowError: a bad value, left for the caller to find among its rows.
         """
-        if self._thread is None:
-            async with self.write() as connection:
-                return await connection.run_sync(work)
-        async with self._wait_turn():
-            with self._outages_told():
+        with self._outages_told():
+            if self._thread is None:
+                async with self._connection(self._writer) as connection:
+                    return await connection.run_sync(work)
+            async with self._wait_turn():
                 return await self._thread.run(work)
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        with self._outages_told():
-            async with engine.begin() as connection:
+        with self._outages_told(), _bad_values_told():
+            async with self._connection(engine) as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with engine.connect() as connection:
+            try:
+                async with connection.begin():
+                    yield connection
+            finally:
+                if self._closed:
+                    await connection.invalidate()
 
     @contextmanager
     def _outages_told(self) -> Iterator[None]:
@@ -153,6 +168,16 @@ async def _within(turn: asyncio.Lock) -> AsyncIterator[None]:
         yield
     finally:
         turn.release()
+
+
+@contextmanager
+def _bad_values_told() -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.DBAPIError, UnicodeEncodeError, OverflowError) as error:
+        if is_bad_value(error):
+            raise Invalid("有的内容无法保存或查找。", "A value cannot be stored or looked up.") from error
+        raise
 
 
 def _unavailable() -> Unavailable:

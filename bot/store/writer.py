@@ -15,6 +15,7 @@ class WriterThread:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, "weihub-writer")
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:
@@ -31,6 +32,9 @@ class WriterThread:
             return work(connection)
 
     async def close(self) -> None:
-        """Close the connection, in its thread, and end the thread."""
+        """Close the connection, in its thread, and end the thread. Doing it again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
         self._thread.shutdown()

@@ -1,0 +1,473 @@
+"""Transactions to read and to write, outages, cancellation, and what is left behind."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.model.basics import Invalid, Unavailable
+from bot.store import engines
+from bot.store.engines import is_bad_value, is_outage
+from bot.store.tables import PEOPLE
+from bot.store.unit import Database
+from tests.servers import PostgresServer
+
+SLOW = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000) SELECT count(*) FROM n",
+    "postgresql": "SELECT pg_sleep(20)",
+}
+
+
+async def put(db: Database, name: str) -> None:
+    """Store a person."""
+    async with db.write() as conn:
+        await conn.execute(sa.insert(PEOPLE).values(id=name, name=name, created_at=1))
+
+
+async def names(db: Database) -> list[str]:
+    """Who is stored."""
+    async with db.read() as conn:
+        return [row[0] for row in await conn.execute(sa.select(PEOPLE.c.id).order_by(PEOPLE.c.id))]
+
+
+async def test_a_block_that_ends_is_committed_and_one_that_raises_is_not(db: Database) -> None:
+    """The transaction is the block."""
+    await put(db, "kept")
+
+    async def fail() -> None:
+        async with db.write() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await names(db) == ["kept"]
+
+
+async def test_a_reader_sees_one_snapshot(db: Database) -> None:
+    """What is committed while a reader reads, it does not see before its next transaction."""
+    async with db.read() as conn:
+        before = (await conn.execute(sa.select(sa.func.count()).select_from(PEOPLE))).scalar_one()
+        await put(db, "new")
+        after = (await conn.execute(sa.select(sa.func.count()).select_from(PEOPLE))).scalar_one()
+
+    assert (before, after) == (0, 0)
+    assert await names(db) == ["new"]
+
+
+async def test_a_reader_cannot_write(db: Database) -> None:
+    """Readers are read-only by the database's own guard."""
+    with pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"):
+        async with db.read() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id="x", name="x", created_at=1))
+
+
+async def test_readers_do_not_wait_for_a_writer(db: Database) -> None:
+    """A transaction that is still open holds up nobody who reads."""
+    async with db.write() as conn:
+        await conn.execute(sa.insert(PEOPLE).values(id="x", name="x", created_at=1))
+
+        assert await asyncio.wait_for(names(db), 2) == []
+
+
+async def test_writers_take_turns_in_the_order_they_came(db: Database) -> None:
+    """On SQLite writers of a process queue up; nobody overtakes and nobody is refused."""
+    order: list[int] = []
+
+    async def write(number: int) -> None:
+        async with db.write() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id=f"p{number:02}", name="x", created_at=1))
+            order.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(20)))
+
+    assert len(await names(db)) == 20
+    if db.dialect == "sqlite":
+        assert order == list(range(20))
+
+
+async def test_a_batch_is_one_transaction_with_a_result(db: Database) -> None:
+    """The function's value is returned after the commit; an error undoes everything."""
+
+    def good(conn: sa.Connection) -> str:
+        conn.execute(sa.insert(PEOPLE).values(id="kept", name="x", created_at=1))
+        return "done"
+
+    def bad(conn: sa.Connection) -> None:
+        conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
+        raise ZeroDivisionError
+
+    assert await db.batch(good) == "done"
+    with pytest.raises(ZeroDivisionError):
+        await db.batch(bad)
+    assert await names(db) == ["kept"]
+
+
+async def test_batches_and_writers_do_not_meet(db: Database) -> None:
+    """Both kinds of writing at once, a hundred times, without one being refused."""
+
+    def add(name: str) -> Any:
+        return lambda conn: conn.execute(sa.insert(PEOPLE).values(id=name, name="x", created_at=1))
+
+    await asyncio.gather(*(db.batch(add(f"b{number}")) if number % 2 else put(db, f"w{number}") for number in range(100)))
+
+    assert len(await names(db)) == 100
+
+
+async def test_a_constraint_is_told_as_it_is(db: Database) -> None:
+    """A refused row is the caller's to understand, not an outage."""
+    await put(db, "twice")
+    with pytest.raises(sa.exc.IntegrityError):
+        await put(db, "twice")
+
+
+@pytest.mark.parametrize("value", ["nul\0", "half \ud83d"])
+async def test_text_no_database_can_hold_is_invalid(db: Database, value: str) -> None:
+    """Where a database refuses a text, the caller is told that it is theirs; never an internal error."""
+    async with db.read() as conn:
+        holds = db.dialect == "sqlite" and value.isascii()
+        if holds:
+            assert (await conn.execute(sa.select(PEOPLE.c.id).where(PEOPLE.c.id == value))).first() is None
+    if not holds:
+        with pytest.raises(Invalid):
+            async with db.read() as conn:
+                await conn.execute(sa.select(PEOPLE.c.id).where(PEOPLE.c.id == value))
+        with pytest.raises(Invalid):
+            await put(db, value)
+
+
+async def test_a_number_beyond_64_bits_is_invalid(db: Database) -> None:
+    """The same for numbers."""
+    with pytest.raises(Invalid):
+        async with db.read() as conn:
+            await conn.execute(sa.select(PEOPLE.c.id).where(PEOPLE.c.created_at == 2**70))
+
+
+async def test_a_bad_value_in_a_batch_is_left_to_the_caller(db: Database) -> None:
+    """The log looks for the one bad draft of a batch itself, so it is told the error as it is."""
+    with pytest.raises((sa.exc.StatementError, ValueError, OverflowError)):
+        await db.batch(lambda conn: conn.execute(sa.insert(PEOPLE).values(id="x", name="half \ud83d", created_at=1)))
+
+
+async def cancel_after(delay: float, task: asyncio.Task[None]) -> float:
+    """Cancel a task after some seconds; how long it then took to end."""
+    await asyncio.sleep(delay)
+    started = time.monotonic()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return time.monotonic() - started
+
+
+async def test_a_writer_cancelled_in_a_statement_rolls_back(db: Database) -> None:
+    """Its rows are gone and the next writer finds a connection that works, with no lock left behind."""
+
+    async def write() -> None:
+        async with db.write() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
+            await conn.execute(sa.text(SLOW[db.dialect]))
+
+    assert await cancel_after(0.1, asyncio.create_task(write())) < 4
+    await asyncio.wait_for(put(db, "next"), 4)
+    assert await names(db) == ["next"]
+
+
+async def test_a_writer_cancelled_between_statements_rolls_back(db: Database) -> None:
+    """The same when it was waiting for something else."""
+
+    async def write() -> None:
+        async with db.write() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
+            await asyncio.sleep(20)
+
+    assert await cancel_after(0.1, asyncio.create_task(write())) < 2
+    await asyncio.wait_for(put(db, "next"), 2)
+    assert await names(db) == ["next"]
+
+
+async def test_cancelling_at_any_moment_leaves_a_database_that_works(db: Database) -> None:
+    """Two hundred writers cancelled at arbitrary moments: each wrote both its rows or none, and nobody waits for ever."""
+
+    async def write(number: int) -> None:
+        async with db.write() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id=f"a{number}", name="x", created_at=1))
+            await conn.execute(sa.insert(PEOPLE).values(id=f"b{number}", name="x", created_at=1))
+
+    def write_both(number: int) -> Any:
+        rows = [{"id": f"{letter}{number}", "name": "x", "created_at": 1} for letter in "ab"]
+        return lambda conn: conn.execute(sa.insert(PEOPLE), rows)
+
+    for number in range(200):
+        task = asyncio.ensure_future(write(number) if number % 3 else db.batch(write_both(number)))
+        await asyncio.sleep((number % 23) * 0.0003)
+        task.cancel()
+        if number % 5 == 0:
+            await asyncio.sleep(0)
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    await asyncio.wait_for(put(db, "end"), 5)
+
+    found = await names(db)
+    assert sorted(name[1:] for name in found if name.startswith("a")) == sorted(name[1:] for name in found if name.startswith("b"))
+
+
+async def test_a_cancelled_batch_is_whole(db: Database) -> None:
+    """A batch that is cancelled in the middle is there as a whole or not at all, before the next one begins."""
+
+    def slow(conn: sa.Connection) -> None:
+        conn.execute(sa.insert(PEOPLE).values(id="a", name="x", created_at=1))
+        time.sleep(0.2)
+        conn.execute(sa.insert(PEOPLE).values(id="b", name="x", created_at=1))
+
+    task = asyncio.create_task(db.batch(slow))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+    assert await names(db) in ([], ["a", "b"])
+    await put(db, "c")
+
+
+async def test_a_lock_held_by_another_process_is_unavailable(db: Database, database_url: str) -> None:
+    """Who cannot get the lock in time is told to come back, and later succeeds."""
+    if db.dialect == "sqlite":
+        async with db.write() as conn:
+            await conn.exec_driver_sql("PRAGMA busy_timeout = 50")
+        with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as rival:
+            rival.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable) as refused:
+                await put(db, "x")
+    else:
+        async with Database.at(database_url) as rival_db, rival_db.write() as rival_conn:
+            await rival_conn.exec_driver_sql("LOCK TABLE people")
+            async with db.write() as conn:
+                await conn.exec_driver_sql("SET lock_timeout = 50")
+            with pytest.raises(Unavailable) as refused:
+                await put(db, "x")
+
+    assert refused.value.data == {"retry_after": 1}
+    await put(db, "x")
+
+
+async def test_a_full_disk_is_unavailable_and_heals(tmp_path: Path) -> None:
+    """SQLite's own "full" undoes the transaction; when there is room again, writing goes on, in writers and batches."""
+    async with Database.at(f"sqlite:///{tmp_path}/small.db") as db:
+        async with db.write() as conn:
+            await conn.run_sync(PEOPLE.create)
+            await conn.exec_driver_sql("PRAGMA max_page_count = 20")
+        await db.batch(lambda sync: sync.exec_driver_sql("PRAGMA max_page_count = 20"))
+        rows = [{"id": f"p{number}", "name": "x" * 60, "avatar": "y" * 1000, "created_at": 1} for number in range(200)]
+
+        with pytest.raises(Unavailable):
+            async with db.write() as conn:
+                await conn.execute(sa.insert(PEOPLE), rows)
+        with pytest.raises(Unavailable):
+            await db.batch(lambda sync: sync.execute(sa.insert(PEOPLE), rows))
+        assert await names(db) == []
+
+        async with db.write() as conn:
+            await conn.exec_driver_sql("PRAGMA max_page_count = 4000")
+        await put(db, "room")
+        assert await names(db) == ["room"]
+
+
+async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    """A folder where the file should be: a clear refusal, and no hanging thread."""
+    (tmp_path / "hub.db").mkdir()
+    async with Database.at(f"sqlite:///{tmp_path}/hub.db") as db:
+        with pytest.raises(Unavailable):
+            await put(db, "x")
+        with pytest.raises(Unavailable):
+            await names(db)
+
+
+async def test_sqlite_is_set_up_to_be_durable(tmp_path: Path) -> None:
+    """Every connection that writes uses the write-ahead log and waits for the disk at each commit."""
+    async with Database.at(f"sqlite:///{tmp_path}/hub.db") as db:
+
+        def read(conn: sa.Connection) -> list[Any]:
+            pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
+            return [conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas]
+
+        async with db.write() as writer:
+            assert await writer.run_sync(read) == ["wal", 2, 1, engines.BUSY_MS, 0]
+        assert await db.batch(read) == ["wal", 2, 1, engines.BUSY_MS, 0]
+        async with db.read() as reader:
+            assert await reader.run_sync(read) == ["wal", 2, 1, engines.BUSY_MS, 1]
+
+
+async def test_nothing_is_left_behind(database_url: str) -> None:
+    """After the block no thread and no connection is left; an unclosed one would be a warning, and warnings are errors."""
+    before = {thread.ident for thread in threading.enumerate()}
+    async with Database.at(database_url) as db:
+        await asyncio.gather(*(names(db) for _ in range(8)))
+        await db.batch(lambda conn: conn.execute(sa.select(1)))
+    gc.collect()
+
+    left = [thread.name for thread in threading.enumerate() if thread.ident not in before]
+    assert [name for name in left if not name.startswith("asyncio")] == []
+
+
+async def test_a_database_closes_while_somebody_uses_it(database_url: str) -> None:
+    """A connection in use when the hub closes is closed when it is given back."""
+    db = Database.at(database_url)
+    async with db.read() as conn:
+        await db.close()
+        assert (await conn.execute(sa.select(1))).scalar() == 1
+    await db.close()
+    gc.collect()
+
+
+@pytest.mark.parametrize(
+    ("url", "wrong"),
+    [
+        ("not a url", "malformed"),
+        ("mysql://host/db", "mysql"),
+        ("sqlite://", "must name a file"),
+        ("sqlite:///:memory:", "must name a file"),
+        ("sqlite:////nowhere/at/all/hub.db", "/nowhere/at/all"),
+    ],
+)
+def test_a_bad_address_is_told(url: str, wrong: str) -> None:
+    """An address is judged before anything is opened."""
+    with pytest.raises(Invalid, match=wrong) as refused:
+        Database.at(url)
+
+    assert refused.value.data == {"path": "database"}
+
+
+async def test_an_address_may_ask_for_tls_as_libpq_does() -> None:
+    """`sslmode`, which everybody writes, is handed to the driver under its own name for it."""
+    async with Database.at("postgresql://u@h/db?sslmode=require") as db:
+        assert dict(db._writer.url.query) == {"ssl": "require"}
+
+
+async def test_a_pool_that_is_used_up_is_unavailable(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits too long for a connection is told to come back."""
+    monkeypatch.setattr(engines, "POOL_WAIT_S", 0.1)
+    async with Database.at(postgres_url, pool=1) as db, db.read():
+        with pytest.raises(Unavailable):
+            async with db.read():
+                pass
+
+
+async def test_a_server_without_room_for_more_is_unavailable(postgres_url: str, postgres_server: PostgresServer) -> None:
+    """PostgreSQL's "too many connections" is an outage like any other."""
+    postgres_server.execute("CREATE ROLE guest LOGIN CONNECTION LIMIT 2")
+    try:
+        async with Database.at(postgres_url.replace("//weihub:", "//guest:"), pool=3) as db, db.read() as one, db.read() as two:
+            assert [(await conn.execute(sa.select(1))).scalar() for conn in (one, two)] == [1, 1]
+            with pytest.raises(Unavailable):
+                await names(db)
+    finally:
+        postgres_server.execute("DROP ROLE guest")
+
+
+async def test_an_idle_pool_survives_a_restart_of_postgresql(postgres_url: str, postgres_server: PostgresServer) -> None:
+    """Connections that died meanwhile are replaced without anybody noticing."""
+    async with Database.at(postgres_url, pool=3) as db:
+        async with db.read(), db.read(), db.read():
+            pass
+        await asyncio.to_thread(postgres_server.restart)
+
+        for _ in range(5):
+            async with db.read() as conn:
+                assert (await conn.execute(sa.select(1))).scalar() == 1
+
+
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+async def test_writing_while_postgresql_is_away_is_refused_quickly(postgres_url: str, postgres_server: PostgresServer, ending: str) -> None:
+    """A transaction that was open is told at once, new ones too while it is away, and afterwards all is well."""
+    async with Database.at(postgres_url, pool=3) as db:
+        async with db.write() as conn:
+            await conn.run_sync(PEOPLE.create)
+
+        async def interrupted() -> None:
+            async with db.write() as conn:
+                await conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
+                getattr(postgres_server, ending)()
+                await conn.execute(sa.insert(PEOPLE).values(id="too", name="x", created_at=1))
+
+        with pytest.raises(Unavailable):
+            await interrupted()
+        started = time.monotonic()
+        for _ in range(5):
+            with pytest.raises(Unavailable):
+                await put(db, "x")
+        assert time.monotonic() - started < 3
+
+        postgres_server.start()
+        await put(db, "back")
+        assert await names(db) == ["back"]
+
+
+async def one(db: Database) -> int:
+    """The shortest question, answered by the process that is asked."""
+    async with db.read() as conn:
+        return int((await conn.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one())
+
+
+async def test_a_frozen_server_is_given_up(postgres_url: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that accepts and never answers costs a bounded time, for a new connection and for one that was good before."""
+    monkeypatch.setattr(engines, "CONNECT_S", 0.5)
+    monkeypatch.setattr(engines, "STATEMENT_MS", 500)
+    async with Database.at(postgres_url, pool=1) as fresh, Database.at(postgres_url, pool=1) as used:
+        backend = await one(used)
+        postgres_server.pause()
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            with pytest.raises(Unavailable):
+                await one(fresh)
+            assert time.monotonic() - started < 2
+            with pytest.raises(Unavailable):
+                await one(used)
+            assert time.monotonic() - started < 8
+        finally:
+            os.kill(backend, signal.SIGCONT)
+            postgres_server.resume()
+        assert await one(used) != backend
+
+
+def refused(**values: Any) -> sa.exc.DBAPIError:
+    """A driver's error as the store meets it."""
+    cause = type("Refused", (Exception,), values)("refused")
+    return sa.exc.DBAPIError("SELECT 1", None, cause)
+
+
+@pytest.mark.parametrize(
+    ("state", "outage", "bad"),
+    [
+        ("08006", True, False),
+        ("53100", True, False),
+        ("53300", True, False),
+        ("57P01", True, False),
+        ("57014", True, False),
+        ("40001", True, False),
+        ("40P01", True, False),
+        ("55P03", True, False),
+        ("22021", False, True),
+        ("22003", False, True),
+        ("23505", False, False),
+        ("42601", False, False),
+        ("42P01", False, False),
+        ("25006", False, False),
+        (None, False, False),
+    ],
+)
+def test_what_counts_as_an_outage(state: str | None, *, outage: bool, bad: bool) -> None:
+    """Lost lines, shutdowns, full disks, locks and limits come back by themselves; wrong statements and broken rules do not."""
+    error = refused(sqlstate=state)
+
+    assert (is_outage(error), is_bad_value(error)) == (outage, bad)
