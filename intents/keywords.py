@@ -1,0 +1,164 @@
+"""Many keywords in one pass: which of thousands of patterns hold in one message.
+
+`contains` and `all` share one Aho-Corasick automaton over every distinct part of every pattern (Aho and Corasick, 1975, by
+ahocorasick-rs); `exact` is looked up by the whole message; of `all` and `words` those hold whose parts, or words, were all
+found (`intents.subsets`). The cost of a message depends on what is found in it, hardly on how many patterns there are.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+import ahocorasick_rs
+import msgspec
+
+from intents.subsets import SubsetIndex
+from intents.text import Normal, normal, normalise
+from intents.words import NEGATORS, Segmenter, core, is_mark, places, standing
+
+Span = tuple[int, int]
+"""Half-open, in characters."""
+
+_Term = tuple[str, bool | None]
+"""A word a `words` pattern asks for: standing plainly (False), negated (True), or either way (None)."""
+
+
+class Mode(StrEnum):
+    """How a pattern is compared with a message; the order is that of strength."""
+
+    EXACT = "exact"
+    WORDS = "words"
+    ALL = "all"
+    CONTAINS = "contains"
+    REGEX = "regex"
+    TYPO = "typo"
+    PINYIN = "pinyin"
+    SIMILAR = "similar"
+
+
+STRENGTH = {mode: rank for rank, mode in enumerate(Mode)}
+"""Lower is stronger."""
+
+MATCHED = frozenset({Mode.EXACT, Mode.WORDS, Mode.ALL, Mode.CONTAINS})
+"""The modes this index finds."""
+
+
+class Keyword(msgspec.Struct, frozen=True):
+    """One pattern as its author wrote it."""
+
+    mode: Mode
+    text: str
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A message made ready once for every comparison: its normal form and its words."""
+
+    normal: Normal
+    words: list[str]
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A pattern that holds: its number, the characters of normal form it matched, and where in the normal form."""
+
+    keyword: int
+    mode: Mode
+    length: int
+    spans: tuple[Span, ...]
+
+
+def comparable(keyword: Keyword) -> bool:
+    """Whether anything is left of a pattern in normal form; a pattern of which nothing is left would hold everywhere or nowhere."""
+    return bool(normal(keyword.text)) and (keyword.mode is not Mode.WORDS or any(not is_mark(char) for char in normal(keyword.text)))
+
+
+class KeywordIndex:
+    """Patterns compiled together; the same patterns in the same order give the same index."""
+
+    def __init__(self, keywords: Sequence[Keyword], account_words: Iterable[str] = ()) -> None:
+        """Compile; patterns are known by their place in `keywords`.
+
+        Raises:
+            ValueError: a mode outside `MATCHED`, or a pattern that is not `comparable`.
+        """
+        self._segmenter = Segmenter(account_words)
+        self._exact: dict[str, list[int]] = {}
+        self._contains: dict[str, list[int]] = {}
+        self._all: dict[int, tuple[str, ...]] = {}
+        self._words: dict[int, tuple[_Term, ...]] = {}
+        for number, keyword in enumerate(keywords):
+            if keyword.mode not in MATCHED or not comparable(keyword):
+                raise ValueError(f"pattern {number} cannot be indexed: {keyword.mode} {keyword.text!r}")
+            self._add(number, keyword.mode, normal(keyword.text))
+        self._parts = list(dict.fromkeys([*self._contains, *(part for parts in self._all.values() for part in parts)]))
+        self._automaton = ahocorasick_rs.AhoCorasick(self._parts) if self._parts else None
+        self._alls = SubsetIndex(self._all)
+        self._terms = SubsetIndex(self._words)
+
+    def read(self, text: str) -> Reading:
+        """The message made ready for `find`."""
+        form = normalise(text)
+        return Reading(form, self._segmenter.cut(form.text))
+
+    def find(self, reading: Reading) -> list[Hit]:
+        """Every pattern that holds, in no particular order."""
+        hits = self._find_parts(self._automaton, reading.normal.text) if self._automaton else []
+        if self._exact:
+            hits += self._find_exact(reading.words)
+        if self._terms:
+            hits += self._find_words(reading.words)
+        return hits
+
+    def _add(self, number: int, mode: Mode, text: str) -> None:
+        if mode is Mode.EXACT:
+            self._exact.setdefault(core(self._segmenter.cut(text))[2], []).append(number)
+        elif mode is Mode.CONTAINS:
+            self._contains.setdefault(text, []).append(number)
+        elif mode is Mode.ALL:
+            self._all[number] = tuple(sorted(set(text.split(" "))))
+        else:
+            self._words[number] = tuple(sorted(self._terms_of(text), key=repr))
+
+    def _terms_of(self, text: str) -> set[_Term]:
+        """The words a pattern asks for. A negator is told by what it negates; one that stands alone frees the others from polarity."""
+        terms: set[_Term] = set()
+        free = False
+        for part in text.split(" "):
+            words = [word for word in self._segmenter.cut(part) if not is_mark(word)]
+            plain, negated = standing(words)
+            terms |= {(word, True) for word in negated}
+            terms |= {(word, False) for word in plain if not (negated and word in NEGATORS)}
+            free = free or (not negated and any(word in NEGATORS for word in words))
+        return {(word, None) for word, _ in terms} if free else terms
+
+    def _find_parts(self, automaton: ahocorasick_rs.AhoCorasick, text: str) -> list[Hit]:
+        """`contains` and `all`: the first place of every part in one pass, then the patterns whose parts all stand."""
+        first: dict[str, Span] = {}
+        for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            part = self._parts[number]
+            if part not in first:
+                first[part] = (start, end)
+        hits = [Hit(number, Mode.CONTAINS, len(part), (span,)) for part, span in first.items() for number in self._contains.get(part, ())]
+        for number in self._alls.inside(first):
+            parts = self._all[number]
+            hits.append(Hit(number, Mode.ALL, sum(map(len, parts)), tuple(sorted(first[part] for part in parts))))
+        return hits
+
+    def _find_exact(self, words: list[str]) -> list[Hit]:
+        first, last, text = core(words)
+        numbers = self._exact.get(text)
+        if numbers is None:
+            return []
+        borders = places(words)
+        return [Hit(number, Mode.EXACT, len(text), ((borders[first], borders[last]),)) for number in numbers]
+
+    def _find_words(self, words: list[str]) -> list[Hit]:
+        plain, negated = standing(words)
+        met: dict[_Term, int] = {(word, False): place for word, place in plain.items()}
+        met |= {(word, True): place for word, place in negated.items()}
+        met |= {(word, None): place for word, place in (negated | plain).items()}
+        hits: list[Hit] = []
+        for number in self._terms.inside(met):
+            terms = self._words[number]
+            borders = places(words)
+            spans = tuple(sorted((borders[met[term]], borders[met[term] + 1]) for term in terms))
+            hits.append(Hit(number, Mode.WORDS, sum(len(word) for word, _ in terms), spans))
+        return hits
