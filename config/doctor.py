@@ -67,12 +67,14 @@ async def examine(loaded: Loaded, lang: Lang) -> list[Finding]:
 def look_python() -> Finding:
     """The interpreter."""
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("python", sys.version_info >= MIN_PYTHON, f"{version}, 3.11 or newer is needed")
+    new = sys.version_info >= MIN_PYTHON
+    return Finding("python", new, version if new else f"{version}, 3.11 or newer is needed")
 
 
 def look_sqlite() -> Finding:
     """The SQLite inside the interpreter."""
-    return Finding("sqlite", sqlite3.sqlite_version_info >= MIN_SQLITE, f"{sqlite3.sqlite_version}, 3.35 or newer is needed")
+    new = sqlite3.sqlite_version_info >= MIN_SQLITE
+    return Finding("sqlite", new, sqlite3.sqlite_version if new else f"{sqlite3.sqlite_version}, 3.35 or newer is needed")
 
 
 def look_clock() -> Finding:
@@ -106,7 +108,9 @@ def look_disk(settings: Settings) -> Finding:
     """Room to write."""
     path = Path(settings.server.data).absolute()
     free = shutil.disk_usage(next(folder for folder in (path, *path.parents) if folder.exists())).free
-    return Finding("disk", free >= MIN_FREE_BYTES, f"{free / 2**30:.1f} GiB free, at least {MIN_FREE_BYTES / 2**30:.1f} are needed")
+    enough = free >= MIN_FREE_BYTES
+    told = f"{free / 2**30:.1f} GiB free"
+    return Finding("disk", enough, told if enough else f"{told}, at least {MIN_FREE_BYTES / 2**30:.1f} are needed")
 
 
 def look_secret(settings: Settings) -> Finding:
@@ -167,4 +171,5 @@ def look_port(settings: Settings) -> Finding:
 def look_open_files() -> Finding:
     """How many sockets the process may hold."""
     limit = os.sysconf("SC_OPEN_MAX")
-    return Finding("open files", limit < 0 or limit >= MIN_OPEN_FILES, f"{limit} allowed, each socket needs one: raise it with ulimit -n")
+    enough = limit < 0 or limit >= MIN_OPEN_FILES
+    return Finding("open files", enough, f"{limit} allowed" if enough else f"{limit} allowed, each socket needs one: raise it with ulimit -n")

@@ -15,8 +15,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
     assert passwords.read(file) == {"owner": "pw-1", "xiaolin": "pw-2"}
     assert file.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(SettingsFault, match="there already"):
-        passwords.write(file, {})
+    passwords.write(file, {"owner": "pw-3"})
+    assert passwords.read(file) == {"owner": "pw-3"}
+    assert [path.name for path in tmp_path.iterdir()] == ["demo.txt"]
 
 
 def test_a_password_may_stand_alone(tmp_path: Path) -> None:
