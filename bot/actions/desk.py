@@ -1,0 +1,376 @@
+"""The desk: conversations move between bot, queue, operator and closed, by people and by the hub itself."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.actions import duties
+from bot.actions.access import Access
+from bot.actions.outlook import Outlook, desk_staff
+from bot.actions.rulesets import RuleSets
+from bot.live.ports import PRESENT_LIMIT, Bus, Presence
+from bot.model.basics import Conflict, Forbidden, HubError, NotFound, new_id, now_ms
+from bot.model.desk import Desk, Move, after, least_loaded
+from bot.model.facts import DeskMoved, Ring, to_conversation, to_desk, to_person
+from bot.model.people import Actor, Role, Verb
+from bot.model.talk import DeskState
+from bot.store import desk as store
+from bot.store import outbox, teams
+from bot.store.cursor import Page
+from bot.store.desk import DeskItem, DeskRow
+from bot.store.unit import Database
+
+SYSTEM = "system"
+
+_log = structlog.get_logger(__name__)
+
+
+class Shift(msgspec.Struct, frozen=True, kw_only=True):
+    """One move to be made: by whom, and who holds the conversation or which team waits for it afterwards."""
+
+    move: Move
+    by: str
+    operator: str | None = None
+    team: str | None = None
+    reason: str = ""
+
+
+Plan = Callable[[DeskRow], Shift | None]
+"""Looks at the row as it is inside the transaction: a move, None for nothing to do, or an error that refuses it."""
+
+Also = Callable[[AsyncConnection], Awaitable[None]]
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A conversation in the console's list: how it stands, whose it is, its last seq and the time of its last message."""
+
+    desk: Desk
+    buyer: str
+    buyer_name: str
+    buyer_avatar: str | None = None
+    head: int
+    last_at: int
+    waiting_since: int | None = None
+
+
+class Desks:
+    """The verbs of the desk. Every move is a compare-and-set on the conversation's row, so of two at once one wins."""
+
+    def __init__(self, *, db: Database, access: Access, bus: Bus, presence: Presence, outlook: Outlook, rulesets: RuleSets) -> None:
+        self._db = db
+        self._access = access
+        self._bus = bus
+        self._presence = presence
+        self._outlook = outlook
+        self._rulesets = rulesets
+
+    async def view(self, conversation: str) -> Desk:
+        """Where a conversation stands, for whoever was let in to it.
+
+        Raises:
+            NotFound: there is no such conversation.
+        """
+        return await self._outlook.view(conversation)
+
+    async def watch(self, actor: Actor, ref: str) -> str:
+        """The topic on which staff hear an account's desk.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+        """
+        account = await self._access.account(actor, ref, Verb.DESK_READ)
+        return to_desk(account.id)
+
+    async def queue(self, actor: Actor, ref: str, *, state: DeskState | None = None, cursor: str | None = None, limit: int = 50) -> Page[Listed]:
+        """A page of an account's conversations in one state or in any, the latest message first.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`. Invalid: a bad cursor.
+        """
+        account = await self._access.account(actor, ref, Verb.DESK_READ)
+        async with self._db.read() as conn:
+            page = await store.conversations_of_desk(conn, account.id, state, cursor, limit)
+        desks = await self._outlook.of_all(account.id, [item.row for item in page.items])
+        return Page([_listed(item, desk) for item, desk in zip(page.items, desks, strict=True)], page.cursor)
+
+    async def claim(self, actor: Actor, conversation: str) -> Desk:
+        """Take a conversation nobody holds; taking one's own again changes nothing.
+
+        Raises:
+            NotFound, Forbidden: see `Access.conversation`.
+            Conflict: another operator holds it, or was faster.
+        """
+        await self._access.conversation(actor, conversation, Verb.DESK_CLAIM)
+        return await self._move(conversation, lambda row: _claim(row, actor, "claimed"))
+
+    async def claim_by_speaking(self, actor: Actor, conversation: str) -> None:
+        """An operator's message takes a conversation that nobody holds.
+
+        Raises:
+            Conflict: another operator was faster.
+        """
+        await self._access.conversation(actor, conversation, Verb.DESK_CLAIM)
+        await self._move(conversation, lambda row: _claim(row, actor, "spoke"))
+
+    async def assign(self, actor: Actor, conversation: str, to: str | None = None) -> Desk:
+        """Give a conversation to an operator: the named one, or the least loaded of those present but its holder.
+
+        Raises:
+            NotFound, Forbidden: see `Access.conversation`; what another operator holds is moved by them or the owner.
+            Conflict: nobody is present, the named one is not, or the conversation moved meanwhile.
+        """
+        role = await self._role(actor, conversation, Verb.DESK_ASSIGN)
+        seen = await self._row(conversation)
+        _check_holder(seen, actor, role)
+        chosen = await self._least_loaded(seen) if to is None else await self._check_present(actor, seen.account, to)
+        return await self._move(conversation, lambda row: _assign(row, seen, actor, chosen))
+
+    async def transfer(self, actor: Actor, conversation: str, to: str) -> Desk:
+        """Pass on a conversation one holds (the owner: any that is held) to a present operator or into a team's queue.
+
+        Raises:
+            NotFound, Forbidden: see `Access.conversation`; no such operator or team.
+            Conflict: nobody holds it, the operator is not present, or it moved meanwhile.
+        """
+        role = await self._role(actor, conversation, Verb.DESK_TRANSFER)
+        seen = await self._row(conversation)
+        _check_holder(seen, actor, role)
+        if await self._is_team(seen.account, to):
+            delays = await self._delays(seen.account)
+            return await self._move(conversation, lambda row: _pass_on(row, seen, actor, team=to), delays)
+        await self._check_present(actor, seen.account, to)
+        return await self._move(conversation, lambda row: _pass_on(row, seen, actor, operator=to))
+
+    async def hand_back(self, actor: Actor, conversation: str) -> Desk:
+        """Give a conversation back to the bot.
+
+        Raises:
+            NotFound, Forbidden: see `Access.conversation`; what another operator holds is moved by them or the owner.
+            Conflict: it is neither waiting nor held.
+        """
+        role = await self._role(actor, conversation, Verb.DESK_HAND_BACK)
+        return await self._move(conversation, lambda row: _end(row, actor, role, Move.HAND_BACK))
+
+    async def close(self, actor: Actor, conversation: str) -> Desk:
+        """Close a conversation; the buyer's next message opens it again.
+
+        Raises:
+            NotFound, Forbidden: see `Access.conversation`; what another operator holds is moved by them or the owner.
+            Conflict: it is closed already.
+        """
+        role = await self._role(actor, conversation, Verb.DESK_CLOSE)
+        return await self._move(conversation, lambda row: _end(row, actor, role, Move.CLOSE))
+
+    async def hand_off(self, conversation: str, *, reason: str, team: str | None = None, also: Also | None = None) -> Desk:
+        """The bot gives a conversation to the queue; nothing moves unless the bot has it.
+
+        `also` runs in the same transaction, moved or not, so that whoever hands off can note it in the same breath.
+        """
+        row = await self._row(conversation)
+        delays = await self._delays(row.account)
+        team = await self._standing_team(row.account, team)
+        return await self._move(
+            conversation,
+            lambda row: Shift(move=Move.HAND_OFF, by=SYSTEM, team=team, reason=reason) if row.state is DeskState.BOT else None,
+            delays,
+            also,
+        )
+
+    async def reopen(self, conversation: str) -> Desk:
+        """The buyer wrote into a conversation: if it was closed, the bot has it now."""
+        return await self._move(
+            conversation, lambda row: Shift(move=Move.REOPEN, by=SYSTEM, reason="buyer wrote") if row.state is DeskState.CLOSED else None
+        )
+
+    async def release(self, conversation: str, *, operator: str, reason: str, away_before: int | None = None) -> Desk:
+        """Take a conversation from an operator who is gone and put it into the queue.
+
+        Nothing moves if they no longer hold it, or, where `away_before` (milliseconds) is given, were seen since.
+        """
+        row = await self._row(conversation)
+        team = await self._standing_team(row.account, row.team)
+        delays = await self._delays(row.account)
+        return await self._move(conversation, lambda row: _release(row, operator, team, reason, away_before), delays)
+
+    async def close_idle(self, conversation: str, before: int) -> Desk:
+        """Close a conversation that is held or waits and where nobody wrote since `before` (milliseconds)."""
+        return await self._move(conversation, lambda row: _close_idle(row, before))
+
+    async def _role(self, actor: Actor, conversation: str, verb: Verb) -> Role | None:
+        return (await self._access.conversation(actor, conversation, verb)).role_of(actor.person)
+
+    async def _row(self, conversation: str) -> DeskRow:
+        async with self._db.read() as conn:
+            return await _found(conn, conversation)
+
+    async def _least_loaded(self, row: DeskRow) -> str:
+        async with self._db.read() as conn:
+            staff = await desk_staff(conn, row.account, row.team)
+        present = await self._presence.present(staff[:PRESENT_LIMIT])
+        async with self._db.read() as conn:
+            loads = await store.loads(conn, row.account, sorted(present))
+        chosen = least_loaded({person: loads.get(person, 0) for person in present}, exclude=row.operator)
+        if chosen is None:
+            raise Conflict("现在没有其他客服在线，会话留在原处。", "No other operator is present; the conversation stays where it is.")
+        return chosen
+
+    async def _check_present(self, actor: Actor, account: str, person: str) -> str:
+        """That person, who works at this desk and is there; who names themselves is."""
+        async with self._db.read() as conn:
+            staff = await desk_staff(conn, account, None)
+        if person not in staff:
+            raise NotFound("这个账号没有这位客服或分组。", "The account has no such operator or team.", path="to")
+        if person != actor.person and not await self._presence.present([person]):
+            raise Conflict("这位客服不在线。", "That operator is not present.", path="to")
+        return person
+
+    async def _is_team(self, account: str, name: str) -> bool:
+        async with self._db.read() as conn:
+            return await teams.team(conn, account, name) is not None
+
+    async def _standing_team(self, account: str, team: str | None) -> str | None:
+        """The team, unless it was dissolved since somebody wrote its name into a rule: then anybody takes the conversation."""
+        if team is None or await self._is_team(account, team):
+            return team
+        _log.warning("desk.team_gone", account=account, team=team)
+        return None
+
+    async def _delays(self, account: str) -> Sequence[int]:
+        """After how many seconds of waiting the account has something to say."""
+        return (await self._rulesets.of(account)).waiting_delays
+
+    async def _move(self, conversation: str, plan: Plan, delays: Sequence[int] = (), also: Also | None = None) -> Desk:
+        async with self._db.write() as conn:
+            before = await _found(conn, conversation, lock=True)
+            shift = plan(before)
+            row = before if shift is None else await _apply(conn, before, shift, delays)
+            if also is not None:
+                await also(conn)
+        if row is before:
+            return await self._outlook.of(row)
+        self._access.forget(conversation)
+        return await self._tell(before, row)
+
+    async def _tell(self, before: DeskRow, row: DeskRow) -> Desk:
+        try:
+            desk = await self._outlook.of(row)
+        except HubError:
+            # The move is made; those concerned hear of it even while the store cannot say more.
+            desk = Desk(conversation=row.conversation, account=row.account, state=row.state, operator=row.operator, team=row.team)
+        topics = {to_person(row.person), to_conversation(row.conversation), to_desk(row.account)}
+        topics |= {to_person(operator) for operator in (before.operator, row.operator) if operator is not None}
+        self._bus.publish([Ring(new_id(), tuple(sorted(topics)), DeskMoved(desk))])
+        if before.state is DeskState.WAITING and (row.state, row.team) != (before.state, before.team):
+            self._outlook.shifted(before.account, before.team)
+        return desk
+
+
+def _listed(item: DeskItem, desk: Desk) -> Listed:
+    return Listed(
+        desk=desk,
+        buyer=item.row.person,
+        buyer_name=item.name,
+        buyer_avatar=item.avatar,
+        head=item.head,
+        last_at=item.row.last_at,
+        waiting_since=item.row.waiting_since,
+    )
+
+
+async def _found(conn: AsyncConnection, conversation: str, *, lock: bool = False) -> DeskRow:
+    row = await store.desk_row(conn, conversation, lock=lock)
+    if row is None:
+        raise NotFound("没有这个会话。", "There is no such conversation.")
+    return row
+
+
+async def _apply(conn: AsyncConnection, before: DeskRow, shift: Shift, delays: Sequence[int]) -> DeskRow:
+    """Make one legal move with all that belongs to it, and give the row as it is then."""
+    now = now_ms()
+    state = after(before.state, shift.move)
+    waits = state is DeskState.WAITING
+    row = msgspec.structs.replace(
+        before, state=state, operator=shift.operator, team=shift.team, waiting_since=now if waits else None, away_since=None
+    )
+    if not await store.move(conn, row, expect=before):
+        raise _moved()
+    taken = before.state is DeskState.WAITING and state is DeskState.OPERATOR and before.waiting_since is not None
+    await store.log_move(
+        conn,
+        before=before,
+        after=row,
+        at=now,
+        move=shift.move,
+        actor=shift.by,
+        waited_ms=now - before.waiting_since if taken and before.waiting_since is not None else None,
+        reason=shift.reason,
+    )
+    if before.state is DeskState.WAITING:
+        await outbox.cancel(conn, kind=duties.WAITING, subject=row.conversation)
+    if waits:
+        await outbox.add(conn, [duties.waiting(row.conversation, now, delay) for delay in delays], now)
+    return row
+
+
+def _moved() -> Conflict:
+    return Conflict("会话刚刚被别人处理了，请刷新。", "The conversation has just been moved by somebody else.")
+
+
+def _check_holder(row: DeskRow, actor: Actor, role: Role | None) -> None:
+    """What an operator holds is theirs to move, or the owner's."""
+    if row.state is DeskState.OPERATOR and row.operator != actor.person and role is not Role.OWNER:
+        raise Forbidden(
+            "这个会话由其他客服接待中，只有对方或掌柜可以操作。", "Another operator holds this conversation; only they or the owner may move it."
+        )
+
+
+def _claim(row: DeskRow, actor: Actor, reason: str) -> Shift | None:
+    if row.state is DeskState.OPERATOR:
+        if row.operator == actor.person:
+            return None
+        raise Conflict("这个会话已由其他客服接待。", "Another operator already holds this conversation.", state=str(row.state))
+    return Shift(move=Move.CLAIM, by=actor.person, operator=actor.person, team=row.team, reason=reason)
+
+
+def _assign(row: DeskRow, seen: DeskRow, actor: Actor, to: str) -> Shift | None:
+    _check_unmoved(row, seen)
+    if row.operator == to:
+        return None
+    return Shift(move=Move.ASSIGN, by=actor.person, operator=to, team=row.team)
+
+
+def _pass_on(row: DeskRow, seen: DeskRow, actor: Actor, *, operator: str | None = None, team: str | None = None) -> Shift | None:
+    _check_unmoved(row, seen)
+    if row.state is not DeskState.OPERATOR:
+        raise Conflict("没有客服在接待这个会话，请改用接待或分配。", "Nobody holds this conversation; claim or assign it.", state=str(row.state))
+    if operator is None:
+        return Shift(move=Move.REQUEUE, by=actor.person, team=team)
+    if row.operator == operator:
+        return None
+    return Shift(move=Move.TRANSFER, by=actor.person, operator=operator, team=row.team)
+
+
+def _check_unmoved(row: DeskRow, seen: DeskRow) -> None:
+    if (row.state, row.operator) != (seen.state, seen.operator):
+        raise _moved()
+
+
+def _end(row: DeskRow, actor: Actor, role: Role | None, move: Move) -> Shift:
+    _check_holder(row, actor, role)
+    return Shift(move=move, by=actor.person)
+
+
+def _release(row: DeskRow, operator: str, team: str | None, reason: str, away_before: int | None) -> Shift | None:
+    if row.state is not DeskState.OPERATOR or row.operator != operator:
+        return None
+    if away_before is not None and (row.away_since is None or row.away_since > away_before):
+        return None
+    return Shift(move=Move.RELEASE, by=SYSTEM, team=team, reason=reason)
+
+
+def _close_idle(row: DeskRow, before: int) -> Shift | None:
+    if row.state not in {DeskState.WAITING, DeskState.OPERATOR} or row.last_at >= before:
+        return None
+    return Shift(move=Move.CLOSE, by=SYSTEM, reason="idle")

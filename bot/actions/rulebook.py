@@ -1,0 +1,251 @@
+"""Working on an account's automatic replies: the draft, trying it, publishing, versions, and why something was said."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.actions.access import Access
+from bot.actions.hearing import names_of, timed
+from bot.actions.rulesets import RuleSets
+from bot.live.ports import Bus
+from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
+from bot.model.facts import Ring, RulesPublished, to_account
+from bot.model.people import Actor, Verb
+from bot.model.talk import TEXT_LIMIT, AuthorRole, Message
+from bot.store import answers, talk
+from bot.store import rules as store
+from bot.store.cursor import Page
+from bot.store.people import AccountRow
+from bot.store.rules import Published, RuleDraft, Version
+from bot.store.unit import Database
+from replies.compiled import RuleSet, compile_rules
+from replies.decision import Context, Decision, Heard, Reason, Trace
+from replies.faults import RuleFault
+from replies.rules import parse_rules
+
+NOTE_LIMIT = 500
+
+Source = bytes | str | Sequence[object]
+"""Rules as JSON text or as JSON already decoded."""
+
+Also = Callable[[AsyncConnection], Awaitable[None]]
+
+_TRACE = msgspec.json.Decoder(Trace)
+_SILENT = {
+    AuthorRole.BOT: Reason.AUTHOR_BOT,
+    AuthorRole.SYSTEM: Reason.AUTHOR_AUTO,
+    AuthorRole.OPERATOR: Reason.AUTHOR_STAFF,
+    AuthorRole.OWNER: Reason.AUTHOR_STAFF,
+    AuthorRole.MODERATOR: Reason.AUTHOR_STAFF,
+}
+
+
+class Rulebook:
+    """The verbs of rules. A set that has a fault changes nothing; a sound one takes the place of the old in one step."""
+
+    def __init__(self, *, db: Database, access: Access, bus: Bus, rulesets: RuleSets) -> None:
+        self._db = db
+        self._access = access
+        self._bus = bus
+        self._rulesets = rulesets
+
+    async def draft(self, actor: Actor, ref: str) -> RuleDraft:
+        """What is being worked on; the published rules under revision 0 where nobody has begun.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+        """
+        account = await self._access.account(actor, ref, Verb.RULES_READ)
+        async with self._db.read() as conn:
+            return await _draft(conn, account.id)
+
+    async def put(self, actor: Actor, ref: str, rules: Source, revision: int | None = None) -> RuleDraft:
+        """Save a draft over the one at `revision`, or over whatever is there when that is not given.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+            Invalid: a fault in the rules; `path` says where, `faults` lists them all.
+            Conflict: somebody else saved in between.
+        """
+        account = await self._access.account(actor, ref, Verb.RULES_EDIT)
+        text, _ = await asyncio.to_thread(_checked, rules)
+        async with self._db.write() as conn:
+            await _save(conn, account.id, text, actor, revision)
+            return await _draft(conn, account.id)
+
+    async def publish(self, actor: Actor, ref: str, note: str = "", revision: int | None = None) -> Version:
+        """Let the account speak by its draft from now on, as the next numbered version.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+            Invalid: a fault in the rules, or too long a note.
+            Conflict: there is no draft, or it is not at `revision`.
+        """
+        _check_note(note)
+        account = await self._access.account(actor, ref, Verb.RULES_EDIT)
+        async with self._db.read() as conn:
+            draft = await _draft(conn, account.id)
+        if draft.revision == 0:
+            raise Conflict("没有草稿可以发布。", "There is no draft to publish.")
+        if revision not in {None, draft.revision}:
+            raise _saved_meanwhile()
+        text, rules = await asyncio.to_thread(_checked, draft.rules)
+
+        async def unchanged(conn: AsyncConnection) -> None:
+            if (await _draft(conn, account.id)).revision != draft.revision:
+                raise _saved_meanwhile()
+
+        return await self._speak(actor, account, note, text, rules, unchanged)
+
+    async def import_(self, actor: Actor, ref: str, rules: Source, note: str = "") -> Version:
+        """Save a draft and publish it, both or neither.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+            Invalid: a fault in the rules, or too long a note.
+        """
+        _check_note(note)
+        account = await self._access.account(actor, ref, Verb.RULES_EDIT)
+        text, compiled = await asyncio.to_thread(_checked, rules)
+        return await self._speak(actor, account, note, text, compiled, lambda conn: _save(conn, account.id, text, actor, None))
+
+    async def rollback(self, actor: Actor, ref: str, number: int, note: str = "") -> Version:
+        """Let the account speak again as it did at an earlier version, which becomes the next version. The draft stays.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`; or there is no such version.
+            Invalid: this release no longer takes those rules, or too long a note.
+        """
+        _check_note(note)
+        account = await self._access.account(actor, ref, Verb.RULES_EDIT)
+        text, rules = await asyncio.to_thread(_checked, (await self._version(account, number)).rules)
+        return await self._speak(actor, account, note, text, rules, _nothing)
+
+    async def versions(self, actor: Actor, ref: str, cursor: str | None = None, limit: int = 50) -> Page[Version]:
+        """A page of the published versions, the newest first.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`. Invalid: a bad cursor.
+        """
+        account = await self._access.account(actor, ref, Verb.RULES_READ)
+        async with self._db.read() as conn:
+            return await store.versions(conn, account.id, cursor, limit)
+
+    async def version(self, actor: Actor, ref: str, number: int) -> Published:
+        """One published version with its rules.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`; or there is no such version.
+        """
+        return await self._version(await self._access.account(actor, ref, Verb.RULES_READ), number)
+
+    async def try_(self, actor: Actor, ref: str, text: str, *, draft: bool = True, first: bool = False) -> Decision:
+        """What would be said to a text by the draft (or by what is published), by the production code. Writes nothing.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+            Invalid: the text is too long, or a fault in the draft.
+        """
+        if len(text) > TEXT_LIMIT:
+            raise Invalid(f"文字最多 {TEXT_LIMIT} 字。", f"A text has at most {TEXT_LIMIT} characters.", path="text")
+        account = await self._access.account(actor, ref, Verb.RULES_READ)
+        voice = await self._rulesets.of(account.id)
+        rules = voice.rules
+        if draft:
+            async with self._db.read() as conn:
+                saved = await _draft(conn, account.id)
+            _, rules = await asyncio.to_thread(_checked, saved.rules)
+        now = now_ms()
+        names = names_of(voice, actor.name, now)
+        return timed(rules, Heard(text=text, first=first, message_id="try"), Context(account_open=voice.is_open(now), names=names), now)
+
+    async def trace(self, actor: Actor, conversation: str, seq: int) -> Trace:
+        """Why a message was answered as it was, or not at all, for staff of the desk.
+
+        Raises:
+            NotFound: no such message, not for the caller to see, not decided yet, or its trace is no longer kept.
+        """
+        try:
+            await self._access.conversation(actor, conversation, Verb.TRACE_READ)
+        except Forbidden:
+            raise _no_message() from None
+        async with self._db.read() as conn:
+            found = await answers.trace(conn, conversation, seq)
+            message = None if found is not None else await talk.message(conn, conversation, seq)
+            unheard = None if message is None else await talk.unheard(conn, conversation, seq)
+        if found is not None:
+            return _TRACE.decode(found)
+        if message is None:
+            raise _no_message()
+        return _unheard(message, unheard)
+
+    async def _version(self, account: AccountRow, number: int) -> Published:
+        async with self._db.read() as conn:
+            found = await store.version(conn, account.id, number)
+        if found is None:
+            raise NotFound("没有这个版本。", "There is no such version.")
+        return found
+
+    async def _speak(self, actor: Actor, account: AccountRow, note: str, text: str, rules: RuleSet, also: Also) -> Version:
+        """Publish in one transaction; then swap here, and let every other process hear of it."""
+        now = now_ms()
+        async with self._db.write() as conn:
+            await also(conn)
+            number = await store.publish(conn, account.id, text, actor.person, note, now)
+        self._rulesets.install(msgspec.structs.replace(account, rules_version=number), dataclasses.replace(rules, version=number))
+        self._bus.publish([Ring(new_id(), (to_account(account.id),), RulesPublished(account.id, number))])
+        return Version(version=number, author=actor.person, note=note, at=now)
+
+
+def _checked(source: Source) -> tuple[str, RuleSet]:
+    """The rules as they are stored, and compiled. Takes a while for a large set: run it in a thread."""
+    try:
+        rules = parse_rules(source)
+    except RuleFault as fault:
+        faults = [{"path": f"rules{one.path}", "zh": one.zh, "en": one.en} for one in fault.every]
+        raise Invalid(fault.zh, fault.en, path=f"rules{fault.path}", faults=faults) from None
+    return msgspec.json.encode(rules).decode(), compile_rules(rules)
+
+
+async def _draft(conn: AsyncConnection, account: str) -> RuleDraft:
+    draft = await store.draft(conn, account)
+    if draft is not None:
+        return draft
+    published = await store.published(conn, account)
+    if published is None:
+        return RuleDraft(revision=0, rules="[]", author="", at=0)
+    return RuleDraft(revision=0, rules=published.rules, author=published.author, at=published.at)
+
+
+async def _save(conn: AsyncConnection, account: str, text: str, actor: Actor, revision: int | None) -> None:
+    expect = (await _draft(conn, account)).revision if revision is None else revision
+    if await store.put_draft(conn, account, text, actor.person, now_ms(), expect=expect) is None:
+        raise _saved_meanwhile()
+
+
+async def _nothing(_: AsyncConnection) -> None:
+    return
+
+
+def _saved_meanwhile() -> Conflict:
+    return Conflict("草稿已被别人改过，请刷新。", "The draft was changed by somebody else; read it again.", path="revision")
+
+
+def _check_note(note: str) -> None:
+    if len(note) > NOTE_LIMIT:
+        raise Invalid(f"说明最多 {NOTE_LIMIT} 字。", f"A note has at most {NOTE_LIMIT} characters.", path="note")
+
+
+def _no_message() -> NotFound:
+    return NotFound("没有这条消息的判定记录。", "There is no trace of such a message.")
+
+
+def _unheard(message: Message, guard: str | None) -> Trace:
+    """The trace of a message that never came to the engine: a guard before it, or an author it does not listen to."""
+    reason = Reason(guard) if guard is not None else _SILENT.get(message.role)
+    if reason is None:
+        raise _no_message()
+    return Trace(version=0, outcome="silent", reason=reason, guard=reason)
