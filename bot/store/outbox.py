@@ -73,7 +73,7 @@ _O = OUTBOX.c
 _JOB = (_O.id, _O.kind, _O.subject, _O.token, _O.payload, _O.attempts, _O.created_at)
 _ADD = both(lambda insert: insert(OUTBOX).on_conflict_do_nothing(index_elements=["token"]))
 _DUE = (
-    sa.select(_O.id).where(_O.kind == sa.bindparam("kind"), _O.due_at <= sa.bindparam("now")).order_by(_O.due_at, _O.id).limit(sa.bindparam("count"))
+    sa.select(_O.id).where(_O.kind == sa.bindparam("sort"), _O.due_at <= sa.bindparam("now")).order_by(_O.due_at, _O.id).limit(sa.bindparam("count"))
 )
 
 
@@ -146,7 +146,7 @@ async def claim(db: Database, *, kinds: Sequence[str], now: int, lease_ms: int, 
         jobs: list[Job] = []
         for kind in kinds:
             if len(jobs) < limit:
-                values = {"kind": kind, "now": now, "until": now + lease_ms, "count": limit - len(jobs)}
+                values = {"sort": kind, "now": now, "until": now + lease_ms, "count": limit - len(jobs)}
                 jobs += [Job(**row) for row in conn.execute(_CLAIM[conn.dialect.name], values).mappings()]
         lost = [job.id for job in jobs if job.attempts > MAX_ATTEMPTS]
         if lost:
@@ -160,7 +160,7 @@ async def _anything(db: Database, kinds: Sequence[str], now: int) -> bool:
     """Looked up by a reader first, so that an idle process never makes writers wait."""
     async with db.read() as conn:
         for kind in kinds:
-            if (await conn.execute(_DUE, {"kind": kind, "now": now, "count": 1})).first() is not None:
+            if (await conn.execute(_DUE, {"sort": kind, "now": now, "count": 1})).first() is not None:
                 return True
     return False
 
