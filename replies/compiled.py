@@ -1,0 +1,131 @@
+"""A rule set compiled once and asked many times. Immutable: a new version is a new value, swapped in one assignment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import msgspec
+
+from intents.keywords import STRENGTH, Hit, KeywordIndex, Reading
+from replies.decision import Outgoing
+from replies.hours import Opening, compile_hours
+from replies.shapes import TEMPLATED, Layer, Message, Pattern, Rule
+from replies.templates import Template, compile_template, render
+
+_HEARING = frozenset({"first", "keyword", "offhours", "default"})
+"""The layers that a message may wake."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyMessage:
+    """A message of a rule: its body with the templates still to fill, and a fingerprint of what it says."""
+
+    kind: str
+    body: dict[str, object]
+    templates: tuple[tuple[str, Template], ...]
+    digest: str
+
+    def outgoing(self, names: Mapping[str, str]) -> Outgoing:
+        """The message with the names filled in."""
+        return Outgoing(self.kind, {**self.body, **{member: render(template, names) for member, template in self.templates}})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A rule made ready to be asked."""
+
+    rule: Rule
+    opening: Opening | None
+    messages: tuple[ReadyMessage, ...]
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose pattern a keyword of the index is, and whether it speaks against its rule."""
+
+    ready: ReadyRule
+    pattern: Pattern
+    negative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The strongest pattern of one rule that holds."""
+
+    ready: ReadyRule
+    pattern: Pattern
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of one account at one version. Build it with `compile_rules`.
+
+    `layers` are in order of precedence. `waiting_after`: the seconds of waiting at which a rule of the queue may speak.
+    """
+
+    version: int
+    layers: Mapping[Layer, tuple[ReadyRule, ...]]
+    hears_messages: bool
+    waiting_after: tuple[int, ...]
+    index: KeywordIndex
+    owners: tuple[_Owner, ...]
+
+    def matches(self, reading: Reading) -> tuple[dict[str, Match], set[str]]:
+        """The rules one of whose patterns holds, each by its strongest hit; and the rules that a `none` pattern refuses. By id."""
+        best: dict[str, Match] = {}
+        refused: set[str] = set()
+        for hit in self.index.find(reading):
+            owner = self.owners[hit.keyword]
+            rule = owner.ready.rule.id
+            if owner.negative:
+                refused.add(rule)
+            elif rule not in best or _strength(hit) < _strength(best[rule].hit):
+                best[rule] = Match(owner.ready, owner.pattern, hit)
+        return best, refused
+
+
+def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), version: int = 0) -> RuleSet:
+    """A rule set that can be asked. Pure, but not quick for large sets: run it in a thread.
+
+    Raises:
+        ValueError: rules that `parse_rules` would have refused.
+    """
+    ready = [_ready(rule) for rule in rules]
+    layers: dict[Layer, list[ReadyRule]] = {}
+    for one in sorted(ready, key=_precedence):
+        layers.setdefault(one.rule.layer, []).append(one)
+    owners = [_Owner(one, pattern, negative=False) for one in ready for pattern in one.rule.when.any]
+    owners += [_Owner(one, pattern, negative=True) for one in ready for pattern in one.rule.when.none]
+    return RuleSet(
+        version=version,
+        layers={layer: tuple(several) for layer, several in layers.items()},
+        hears_messages=any(rule.enabled and rule.layer in _HEARING for rule in rules),
+        waiting_after=tuple(sorted({rule.after_s for rule in rules if rule.enabled and rule.after_s is not None})),
+        index=KeywordIndex([owner.pattern.keyword() for owner in owners], account_words),
+        owners=tuple(owners),
+    )
+
+
+def _strength(hit: Hit) -> tuple[int, int, int]:
+    """Stronger is smaller: the mode, the longest text, the pattern that stands first."""
+    return STRENGTH[hit.mode], -hit.length, hit.keyword
+
+
+def _precedence(ready: ReadyRule) -> tuple[int, int, str]:
+    """Outside the keyword layer: priority, then the longer wait, then the id."""
+    return -ready.rule.priority, -(ready.rule.after_s or 0), ready.rule.id
+
+
+def _ready(rule: Rule) -> ReadyRule:
+    opening = compile_hours(rule.hours) if rule.hours is not None else None
+    return ReadyRule(rule, opening, tuple(map(_ready_message, rule.reply.messages)), frozenset(rule.audience.tags))
+
+
+def _ready_message(message: Message) -> ReadyMessage:
+    body: dict[str, object] = msgspec.to_builtins(message)
+    kind = str(body.pop("kind"))
+    members = [(member, body[member]) for member in TEMPLATED[type(message)] if member in body]
+    templates = tuple((member, compile_template(text)) for member, text in members if isinstance(text, str))
+    return ReadyMessage(kind, body, templates, blake2b(msgspec.json.encode(message), digest_size=6).hexdigest())
