@@ -46,10 +46,10 @@ class Door(Protocol):
     async def connect(self, conn: "Conn", auth: Any, request: web.Request) -> None:
         """Take the client in, or raise `Refused`. Frames pushed meanwhile arrive after the client knows it is connected."""
 
-    async def event(self, conn: "Conn", name: str, data: bytes, ack: Callable[[bytes], None] | None) -> None:
+    def event(self, conn: "Conn", name: str, data: bytes, ack: Callable[[bytes], None] | None) -> Awaitable[None] | None:
         """One event; `data` is the raw JSON of its first argument (`null` if none).
 
-        Awaited before the client's next event is looked at, so they never overtake and a slow handler slows that client alone.
+        May be done with it at once and return None. What it returns otherwise is awaited before the client's next event is looked at, so they never overtake and a slow handler slows that client alone.
         `ack(json)` may be called later, on the loop, at most once; None if the client wants no answer.
         """
 
@@ -289,12 +289,7 @@ class Conn:
 
     def _take(self, packet: bytes) -> Awaitable[None] | None:
         if packet.startswith(b"42") and self._phase == _OPEN:
-            number, name, data = frames.read_event(packet)
-            if number is None:
-                return self._house.door.event(self, name, data, None)
-            self._unacked += 1
-            work = self._house.door.event(self, name, data, partial(self._ack, number))
-            return work if self._unacked < self._house.limits.max_unacked else self._throttle(work)
+            return self._take_event(packet)
         if packet == b"3":
             self._pinged_at = 0.0
         elif packet.startswith(b"4"):
@@ -304,6 +299,14 @@ class Conn:
         elif packet not in {b"6", b"5"}:
             raise Fault("unknown Engine.IO packet")
         return None
+
+    def _take_event(self, packet: bytes) -> Awaitable[None] | None:
+        number, name, data = frames.read_event(packet)
+        if number is None:
+            return self._house.door.event(self, name, data, None)
+        self._unacked += 1
+        work = self._house.door.event(self, name, data, partial(self._ack, number))
+        return work if self._unacked < self._house.limits.max_unacked else self._throttle(work)
 
     def _take_packet(self, packet: frames.Packet) -> Awaitable[None] | None:
         if packet.kind == frames.CONNECT:
@@ -354,8 +357,9 @@ class Conn:
         if self._phase == _OPEN:
             self._write(frames.encode_ack(number, data))
 
-    async def _throttle(self, work: Awaitable[None]) -> None:
-        await work
+    async def _throttle(self, work: Awaitable[None] | None) -> None:
+        if work is not None:
+            await work
         limits = self._house.limits
         try:
             async with asyncio.timeout(limits.ping_interval_s + limits.ping_timeout_s):

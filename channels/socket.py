@@ -14,8 +14,9 @@ from bot.actions.talk import Caught, Listed, Posting, Talk
 from bot.live.metrics import Metrics
 from bot.live.ports import Bus, Presence
 from bot.model.basics import Conflict, HubError, Invalid, Lang, RateLimited, Unauthenticated, Unavailable, now_ms
-from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_conversation, to_desk, to_person
+from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_conversation, to_person
 from bot.model.people import Actor
+from bot.model.talk import DeskState, Standing
 from bot.store.batch import Outcome
 from bot.store.cursor import decode as decode_cursor
 from bot.store.cursor import encode as encode_cursor
@@ -148,13 +149,35 @@ class Sockets:
         if seat.actor.is_staff:
             await self._presence.release(seat.person, conn.id)
 
-    async def event(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> None:
-        """Do what a client asks; awaited one at a time per socket, so that one client's asks keep their order."""
+    def event(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> Awaitable[None] | None:
+        """Do what a client asks, one thing at a time per socket, so that one client's asks keep their order.
+
+        A message that needs no waiting is queued at once, without a coroutine: the hot path.
+        """
         seat: Seat = conn.state
+        if name != "send":
+            return self._ask(seat, name, data, ack)
         try:
-            if name == "send":
-                await self._send(seat, data, ack)
-                return
+            posting = self._posting(data)
+            standing = self._talk.ready(seat.actor, posting)
+            if standing is None:
+                return self._prepare(seat, posting, ack)
+            self._submit(seat, posting, standing, ack)
+        except HubError as error:
+            self._refuse(seat, error, ack)
+        return None
+
+    async def _prepare(self, seat: Seat, posting: Posting, ack: Ack | None) -> None:
+        try:
+            standing = await self._talk.prepare(seat.actor, posting)
+            self._submit(seat, posting, standing, ack)
+        except HubError as error:
+            self._refuse(seat, error, ack)
+        except Exception:
+            self._broken(seat, "send", ack)
+
+    async def _ask(self, seat: Seat, name: str, data: bytes, ack: Ack | None) -> None:
+        try:
             decoder, handler = self._handler(name)
             answer = await handler(seat, _parse(decoder, data))
             if ack is not None:
@@ -162,8 +185,11 @@ class Sockets:
         except HubError as error:
             self._refuse(seat, error, ack)
         except Exception:
-            _log.exception("socket.event_failed", event_name=name if name in wire.CLIENT_EVENTS else "?")
-            self._refuse(seat, Unavailable("服务出错了，请稍后重试。", "Something went wrong here; try again.", retry_after=1), ack)
+            self._broken(seat, name, ack)
+
+    def _broken(self, seat: Seat, name: str, ack: Ack | None) -> None:
+        _log.exception("socket.event_failed", event_name=name)
+        self._refuse(seat, Unavailable("服务出错了，请稍后重试。", "Something went wrong here; try again.", retry_after=1), ack)
 
     def _handler(self, name: str) -> tuple[msgspec.json.Decoder[Any], Handler]:
         known = self._handlers.get(name)
@@ -179,13 +205,13 @@ class Sockets:
         else:
             ack(msgspec.json.encode({"ok": False, "error": shown}))
 
-    async def _send(self, seat: Seat, data: bytes, ack: Ack | None) -> None:
+    def _posting(self, data: bytes) -> Posting:
         request: wire.SendRequest = _parse(self._send_decoder, data)
         body = wire.parse_body(request.kind, request.body)
-        posting = Posting(conversation=request.conversation, key=request.key, body=body, reply_to=request.reply_to)
-        if not self._talk.ready(seat.actor, posting):
-            await self._talk.prepare(seat.actor, posting)
-        key, first = request.key, request.key not in seat.inflight
+        return Posting(conversation=request.conversation, key=request.key, body=body, reply_to=request.reply_to)
+
+    def _submit(self, seat: Seat, posting: Posting, standing: Standing, ack: Ack | None) -> None:
+        key, first = posting.key, posting.key not in seat.inflight
 
         def done(outcome: Outcome) -> None:
             if first:
@@ -199,7 +225,7 @@ class Sockets:
 
         seat.inflight.add(key)
         try:
-            self._talk.submit(seat.actor, posting, done)
+            self._talk.submit(seat.actor, posting, standing, done)
         except HubError:
             if first:
                 seat.inflight.discard(key)
@@ -243,8 +269,7 @@ class Sockets:
         await self._talk.typing(seat.actor, request.conversation)
 
     async def _watch(self, seat: Seat, request: wire.WatchRequest) -> Any:
-        account, queue = await self._desks.watch(seat.actor, request.account)
-        topic = to_desk(account.id)
+        topic = await self._desks.watch(seat.actor, request.account)
         if not request.watch:
             self._rooms.leave(seat, topic)
             seat.desks = [one for one in seat.desks if one != topic]
@@ -254,7 +279,9 @@ class Sockets:
                 raise Conflict("同时看的接待台太多了。", "Too many desks are being watched.")
             seat.desks.append(topic)
             self._rooms.join(seat, topic)
-        return {"waiting": [wire.show_desk(desk) for desk in queue]}
+            await self._bus.settled()
+        waiting = await self._desks.queue(seat.actor, request.account, state=DeskState.WAITING)
+        return {"waiting": [wire.show_desk(one.desk) for one in waiting.items]}
 
     async def _claim(self, seat: Seat, request: wire.MoveRequest) -> Any:
         return _moved(await self._desks.claim(seat.actor, request.conversation))
@@ -373,5 +400,5 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 def _parse(decoder: msgspec.json.Decoder[Any], data: bytes) -> Any:
     try:
         return decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise wire.fault(error) from error

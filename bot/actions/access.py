@@ -120,7 +120,7 @@ async def role_in(conn: AsyncConnection, actor: Actor, account: str) -> Role:
     """What a person is to an account: their staff role, else a follower or a visitor."""
     if actor.is_staff:
         role = await people.role_of(conn, account, actor.person)
-        if role in STAFF:
+        if role is not None and role in STAFF:
             return role
     follow = await people.follow_of(conn, account, actor.person)
     return Role.VISITOR if follow is None else Role.FOLLOWER

@@ -142,34 +142,32 @@ class Talk:
             NotFound, Forbidden, NotFollowing: the caller may not speak there.
             RateLimited, Conflict, Invalid, Unavailable: see `Log.append`.
         """
-        await self.prepare(actor, posting)
-        return await self._log.append(self._draft(actor, posting))
+        standing = await self.prepare(actor, posting)
+        return await self._log.append(self._draft(actor, posting, standing))
 
-    async def prepare(self, actor: Actor, posting: Posting) -> None:
+    async def prepare(self, actor: Actor, posting: Posting) -> Standing:
         """Whatever needs waiting before `submit`: the standing, the desk, the media shown."""
         standing = await self._access.conversation(actor, posting.conversation, Verb.TALK_SEND)
-        if _takes_over(standing, actor):
-            await self._claim(actor, posting.conversation)
-            await self._access.load(posting.conversation)
         shown = media_of(posting.body)
         if shown:
             await self._check_media(actor, posting.conversation, shown)
-        if self._access.peek(posting.conversation) is None:
-            await self._access.load(posting.conversation)
+        if not _takes_over(standing, actor):
+            return standing
+        await self._claim(actor, posting.conversation)
+        return await self._access.load(posting.conversation)
 
-    def ready(self, actor: Actor, posting: Posting) -> bool:
-        """Whether `submit` can go at once, without `prepare`: the hot path."""
+    def ready(self, actor: Actor, posting: Posting) -> Standing | None:
+        """The standing with which `submit` can go at once, None where `prepare` is needed first: the hot path."""
         standing = self._access.peek(posting.conversation)
-        return standing is not None and not media_of(posting.body) and not _takes_over(standing, actor)
+        if standing is None or media_of(posting.body) or _takes_over(standing, actor):
+            return None
+        return standing
 
-    def submit(self, actor: Actor, posting: Posting, done: Callable[[Outcome], None]) -> None:
+    def submit(self, actor: Actor, posting: Posting, standing: Standing, done: Callable[[Outcome], None]) -> None:
         """Queue a message that is `ready` or prepared; `done` hears of its commit or its refusal."""
-        self._log.submit(self._draft(actor, posting), done)
+        self._log.submit(self._draft(actor, posting, standing), done)
 
-    def _draft(self, actor: Actor, posting: Posting) -> Draft:
-        standing = self._access.peek(posting.conversation)
-        if standing is None:
-            raise NotFound("没有这个会话。", "There is no such conversation.")
+    def _draft(self, actor: Actor, posting: Posting, standing: Standing) -> Draft:
         role = check(standing, actor, Verb.TALK_SEND)
         refused = may_speak(standing, actor.person)
         if refused is not None:
