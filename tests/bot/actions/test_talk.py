@@ -13,7 +13,7 @@ from bot.actions.talk import Said
 from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited
 from bot.model.facts import MessagePosted, MessageRecalled, ReadMoved, Typed, to_conversation, to_person
-from bot.model.talk import Auto, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, Standing, TextBody, VideoBody
+from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, Standing, TextBody, VideoBody
 from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
 
@@ -163,7 +163,7 @@ async def test_a_flood_is_told_how_long_to_wait(data_dir: Path) -> None:
 
 async def test_every_kind_can_be_sent_and_comes_back_as_it_was(hub: World, room: str) -> None:
     """Cards and choices; what is pulled equals what was sent."""
-    bodies = [CardBody(title="白茶礼盒", price="¥128", url="https://shop.example/1"), ChoicesBody("想看哪款？", [Choice("白茶", "白茶")])]
+    bodies: list[Body] = [CardBody(title="白茶礼盒", price="¥128", url="https://shop.example/1"), ChoicesBody("想看哪款？", [Choice("白茶", "白茶")])]
     for number, body in enumerate(bodies):
         await hub.talk.send(BUYER, posting(room, f"k{number}", body))
     pulled = (await hub.talk.pull(BUYER, room)).messages
