@@ -27,6 +27,7 @@ from bot.model.talk import (
     media_of,
 )
 from bot.store import media as media_store
+from bot.store import people
 from bot.store import talk as store
 from bot.store.batch import Appended, Draft, Outcome, Settled
 from bot.store.log import Log
@@ -121,10 +122,12 @@ class Talk:
         account, role = await self._access.account_and_role(actor, ref, Verb.TALK_OPEN)
         async with self._db.read() as conn:
             found = await store.find_direct(conn, account.id, actor.person)
+            known = await people.person(conn, actor.person)
         if found is None and role is Role.VISITOR and account.chat_open != ChatOpen.EVERYONE:
             raise NotFollowing("关注后才能和这个账号聊天。", "Follow the account to chat with it.")
-        if found is None:
+        if found is None or known is None or (known.name, known.avatar) != (actor.name, actor.avatar):
             async with self._db.write() as conn:
+                await people.remember_person(conn, actor.person, actor.name, actor.avatar, now_ms())
                 found = await store.make_direct(conn, account.id, actor.person, now_ms())
         async with self._db.read() as conn:
             head, read = await store.head_and_read(conn, found, actor.person)

@@ -13,8 +13,9 @@ from bot.actions.talk import Said
 from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited
 from bot.model.facts import MessagePosted, MessageRecalled, ReadMoved, Typed, to_conversation, to_person
+from bot.model.people import Actor
 from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, Standing, TextBody, VideoBody
-from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX
+from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX, PEOPLE
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
 
 
@@ -48,6 +49,15 @@ async def test_opening_at_once_from_two_devices_makes_one(hub: World) -> None:
     """Racing openers get the same conversation."""
     opened = await asyncio.gather(*(hub.talk.open(BUYER, "shop") for _ in range(8)))
     assert len({one.conversation for one in opened}) == 1
+
+
+async def test_opening_remembers_who_it_is(hub: World) -> None:
+    """The shop's staff see the name and picture of the buyer's latest token."""
+    await hub.talk.open(BUYER, "shop")
+    await hub.talk.open(Actor(person=BUYER.person, name="小张张", avatar="https://img.example/1.png"), "shop")
+    async with hub.db.read() as conn:
+        row = (await conn.execute(sa.select(PEOPLE.c.name, PEOPLE.c.avatar).where(PEOPLE.c.id == BUYER.person))).one()
+    assert tuple(row) == ("小张张", "https://img.example/1.png")
 
 
 async def test_a_visitor_cannot_open_where_only_followers_talk(hub: World) -> None:
