@@ -194,6 +194,32 @@ async def test_cancelled_work_is_gone_claimed_or_not(db: Database) -> None:
     assert tokens(await claim(db, now=NOW + LEASE, kinds=["answer", "waiting"])) == ["c", "d"]
 
 
+async def test_work_in_hand_keeps_what_it_got_to_and_its_lease(db: Database) -> None:
+    """By its token: a new payload, a longer lease that never shortens, for nobody else's work."""
+    await add(db, [work("a"), work("b")])
+    await claim(db)
+    async with db.write() as conn:
+        await outbox.keep(conn, "a", '{"said":2}')
+    await outbox.renew(db, ["a"], NOW + 3 * LEASE)
+    await outbox.renew(db, ["a"], NOW + 2 * LEASE)
+
+    assert tokens(await claim(db, now=NOW + LEASE)) == ["b"]
+    assert await claim(db, now=NOW + 3 * LEASE - 1, kinds=["follow"]) == []
+    (again,) = [job for job in await claim(db, now=NOW + 3 * LEASE) if job.token == "a"]
+    assert again.payload == '{"said":2}'
+
+
+async def test_work_that_was_never_claimed_may_fail_too(db: Database) -> None:
+    """The process that made it did it at once; its count of attempts is written down, and the last one parks it."""
+    await add(db, [work("a"), work("b")])
+    await outbox.fail(db, "a", attempts=3, due_at=NOW + 5, error="no")
+    await outbox.fail(db, "b", attempts=MAX_ATTEMPTS, due_at=NOW + 5, error="no")
+
+    assert await claim(db, now=NOW + 4) == []
+    assert [(job.token, job.attempts) for job in await claim(db, now=NOW + 5)] == [("a", 4)]
+    assert (await outbox.gauge(db, NOW)).failed == 1
+
+
 async def test_the_gauge_tells_what_is_due_how_late_and_what_failed(db: Database) -> None:
     """Timers and claimed work do not wait; lateness counts from when it was due."""
     assert await outbox.gauge(db, NOW) == Backlog(0, 0, 0)

@@ -1,0 +1,55 @@
+"""Rows of stored files, and who may see them."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.people import Role
+from bot.store import media, people, talk
+from bot.store.media import MediaRow
+from bot.store.tables import MEDIA_USES
+from bot.store.unit import Database
+
+PICTURE = MediaRow(id="m1", owner="u1", kind="image", type="image/png", size=99, at=5, width=10, height=20, thumbnail=True)
+VOICE = MediaRow(id="m2", owner="u1", kind="voice", type="audio/ogg", size=99, at=5, seconds=3.5)
+
+
+async def show(conn: AsyncConnection, conversation: str, name: str = "m1") -> None:
+    """A message of the conversation shows it, as the log records."""
+    await conn.execute(sa.insert(MEDIA_USES).values(media=name, conversation=conversation))
+
+
+async def test_a_file_keeps_what_was_measured(db: Database) -> None:
+    """Every column comes back as it went."""
+    async with db.write() as conn:
+        await media.add(conn, PICTURE)
+        await media.add(conn, VOICE)
+
+        assert [await media.get(conn, name) for name in ("m1", "m2", "m3")] == [PICTURE, VOICE, None]
+
+
+async def test_where_a_file_is_shown(db: Database) -> None:
+    """Conversation by conversation, in a bounded list."""
+    async with db.write() as conn:
+        for name in ("c2", "c1", "c3"):
+            await show(conn, name)
+
+        assert await media.shown_in(conn, "m1", "c1")
+        assert not await media.shown_in(conn, "m1", "c9")
+        assert not await media.shown_in(conn, "m2", "c1")
+        assert await media.conversations_showing(conn, "m1", 2) == ["c1", "c2"]
+
+
+async def test_a_file_is_visible_to_the_people_of_a_conversation_that_shows_it(db: Database) -> None:
+    """Its buyer, and staff of its account in the given roles; nobody else."""
+    desk = {Role.OWNER, Role.OPERATOR}
+    async with db.write() as conn:
+        await show(conn, await talk.make_direct(conn, "a1", "buyer", 1))
+        await talk.make_direct(conn, "a2", "buyer-2", 1)
+        await people.set_role(conn, "a1", "amy", Role.OPERATOR, 1)
+        await people.set_role(conn, "a1", "mod", Role.MODERATOR, 1)
+        await people.set_role(conn, "a2", "bob", Role.OWNER, 1)
+
+        seen = {person: await media.visible_to(conn, "m1", person, desk) for person in ("buyer", "buyer-2", "amy", "mod", "bob", "nobody")}
+        assert not await media.visible_to(conn, "m2", "buyer", desk)
+
+    assert seen == {"buyer": True, "buyer-2": False, "amy": True, "mod": False, "bob": False, "nobody": False}
