@@ -199,7 +199,9 @@ async def test_work_in_hand_keeps_what_it_got_to_and_its_lease(db: Database) -> 
     await add(db, [work("a"), work("b")])
     await claim(db)
     async with db.write() as conn:
-        await outbox.keep(conn, "a", '{"said":2}')
+        assert await outbox.keep(conn, "a", '{"said":2}', expect="{}")
+        assert not await outbox.keep(conn, "a", '{"said":3}', expect="{}")
+        assert not await outbox.keep(conn, "none", "{}", expect="{}")
     await outbox.renew(db, ["a"], NOW + 3 * LEASE)
     await outbox.renew(db, ["a"], NOW + 2 * LEASE)
 
@@ -207,6 +209,16 @@ async def test_work_in_hand_keeps_what_it_got_to_and_its_lease(db: Database) -> 
     assert await claim(db, now=NOW + 3 * LEASE - 1, kinds=["follow"]) == []
     (again,) = [job for job in await claim(db, now=NOW + 3 * LEASE) if job.token == "a"]
     assert again.payload == '{"said":2}'
+
+
+async def test_work_that_is_let_go_may_be_claimed_at_once(db: Database) -> None:
+    """A process that stops gives back what it holds; what was parked stays parked."""
+    await add(db, [work("a"), work("b"), work("c")])
+    jobs = await claim(db)
+    await outbox.park(db, jobs[1].id, "no")
+    await outbox.let_go(db, ["a", "b"], NOW + 1)
+
+    assert tokens(await claim(db, now=NOW + 1)) == ["a"]
 
 
 async def test_work_that_was_never_claimed_may_fail_too(db: Database) -> None:
