@@ -1,13 +1,20 @@
-"""The kinds of work an account does by itself, as rows of the outbox: their tokens and payloads."""
+"""What an account does by itself, as rows of the outbox: kinds, tokens, payloads, and the plan of a duty half done."""
 
 import msgspec
 
 from bot.model.basics import new_id
-from bot.store.batch import Draft, work_token
+from bot.model.talk import Auto
 from bot.store.outbox import Work
+from replies.decision import Decision, Outgoing
 
 ANSWER, FOLLOW, WAITING = "answer", "follow", "waiting"
 KINDS = (ANSWER, FOLLOW, WAITING)
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """Which message of a conversation is to be answered."""
+
+    seq: int
 
 
 class Following(msgspec.Struct, frozen=True):
@@ -24,6 +31,39 @@ class StillWaiting(msgspec.Struct, frozen=True):
     after_s: int
 
 
+class Line(msgspec.Struct, frozen=True):
+    """One message to be said, and for which rule."""
+
+    rule: str
+    rule_name: str
+    message: Outgoing
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A decision as it is carried out. `cause`: the seq it answers; `memory` and `trace`: JSON it leaves behind."""
+
+    conversation: str
+    cause: int
+    version: int
+    outcome: str
+    lines: tuple[Line, ...] = ()
+    hand_off: str | None = None
+    team: str | None = None
+    memory: str | None = None
+    trace: str
+
+    def auto(self, line: Line) -> Auto:
+        """The mark of an automatic message."""
+        return Auto(line.rule, line.rule_name, self.cause, self.version)
+
+
+class _Planned(msgspec.Struct, frozen=True):
+    plan: Plan | None = None
+
+
+_PLANNED = msgspec.json.Decoder(_Planned)
+
+
 def following(account: str, person: str, now: int) -> Work:
     """Greet a new follower."""
     payload = msgspec.json.encode(Following(account, person)).decode()
@@ -37,6 +77,27 @@ def waiting(conversation: str, since: int, after_s: int) -> Work:
     return Work(kind=WAITING, subject=conversation, token=token, payload=payload, due_at=since + after_s * 1_000)
 
 
-def answer_token(draft: Draft, seq: int) -> str:
-    """The token of the work that storing a buyer's message made."""
-    return work_token(ANSWER, draft.conversation, seq)
+def plan_of(conversation: str, cause: int, decision: Decision, *, remember: bool) -> Plan:
+    """What a decision means for the log; `remember` when its memory differs from what is stored."""
+    return Plan(
+        conversation=conversation,
+        cause=cause,
+        version=decision.trace.version,
+        outcome=decision.outcome,
+        lines=tuple(Line(said.rule, said.rule_name, message) for said in decision.says for message in said.messages),
+        hand_off=str(decision.reason or "asked") if decision.hand_off else None,
+        team=decision.team,
+        memory=msgspec.json.encode(decision.memory).decode() if remember else None,
+        trace=msgspec.json.encode(decision.trace).decode(),
+    )
+
+
+def planned(payload: str) -> Plan | None:
+    """The plan that somebody has begun to carry out."""
+    return _PLANNED.decode(payload).plan
+
+
+def with_plan(payload: str, plan: Plan) -> str:
+    """The payload with a plan in it."""
+    members: dict[str, object] = msgspec.json.decode(payload)
+    return msgspec.json.encode({**members, "plan": plan}).decode()

@@ -21,6 +21,8 @@ class Lanes(Generic[T]):
         self._lanes: dict[str, deque[T]] = {}
         self._free: asyncio.Queue[str] = asyncio.Queue()
         self._delayed: dict[str, asyncio.TimerHandle] = {}
+        self._empty = asyncio.Event()
+        self._empty.set()
 
     def __len__(self) -> int:
         return self._size
@@ -35,6 +37,7 @@ class Lanes(Generic[T]):
         if self._size >= self._limit:
             return False
         self._size += 1
+        self._empty.clear()
         waiting = self._lanes.get(lane)
         if waiting is None:
             self._lanes[lane] = deque([item])
@@ -53,6 +56,8 @@ class Lanes(Generic[T]):
         waiting = self._lanes[lane]
         waiting.popleft()
         self._size -= 1
+        if self._size == 0:
+            self._empty.set()
         if waiting:
             self._free.put_nowait(lane)
         else:
@@ -65,6 +70,10 @@ class Lanes(Generic[T]):
     def _offer(self, lane: str) -> None:
         del self._delayed[lane]
         self._free.put_nowait(lane)
+
+    async def empty(self) -> None:
+        """Return when everything is finished."""
+        await self._empty.wait()
 
     def close(self) -> None:
         """Forget the delays; nothing that waits for one is offered any more."""

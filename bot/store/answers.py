@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.dialects import both
-from bot.store.tables import REPLY_MEMORY, TRACES
+from bot.store.tables import MESSAGES, REPLY_MEMORY, TRACES
 
 
 class TraceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,12 @@ _PUT_TRACES = both(_traced)
 _MEMORY = sa.select(REPLY_MEMORY.c.memory).where(REPLY_MEMORY.c.conversation == sa.bindparam("of"))
 _TRACE = sa.select(_T.trace).where(_T.conversation == sa.bindparam("of"), _T.seq == sa.bindparam("number"))
 _OLD = sa.select(_T.conversation, _T.seq).where(_T.at < sa.bindparam("before")).order_by(_T.at).limit(sa.bindparam("count"))
+_EARLIER = (
+    sa.select(MESSAGES.c.seq)
+    .where(MESSAGES.c.conversation == sa.bindparam("of"), MESSAGES.c.seq < sa.bindparam("number"), MESSAGES.c.author == sa.bindparam("who"))
+    .order_by(MESSAGES.c.seq)
+    .limit(1)
+)
 _PURGE = sa.delete(TRACES).where(sa.tuple_(_T.conversation, _T.seq).in_(_OLD))
 
 
@@ -48,6 +54,11 @@ async def memory(conn: AsyncConnection, conversation: str) -> str | None:
 async def remember(conn: AsyncConnection, conversation: str, memory: str) -> None:
     """Replace what is remembered of a conversation."""
     await conn.execute(_REMEMBER[conn.dialect.name], {"conversation": conversation, "memory": memory})
+
+
+async def wrote_before(conn: AsyncConnection, conversation: str, person: str, seq: int) -> bool:
+    """Whether a person wrote anything in a conversation before this message."""
+    return (await conn.execute(_EARLIER, {"of": conversation, "number": seq, "who": person})).first() is not None
 
 
 async def trace(conn: AsyncConnection, conversation: str, seq: int) -> str | None:

@@ -91,12 +91,15 @@ _RETRY = (
     .values(due_at=sa.case((_O.attempts >= MAX_ATTEMPTS, PARKED_AT), else_=sa.bindparam("again", type_=sa.BigInteger)), error=sa.bindparam("why"))
 )
 _PARK = sa.update(OUTBOX).where(_O.id.in_(sa.bindparam("ids", expanding=True))).values(due_at=PARKED_AT, error=sa.bindparam("why"))
-_KEEP = sa.update(OUTBOX).where(_O.token == sa.bindparam("of")).values(payload=sa.bindparam("text"))
-_RENEW = (
+_KEEP = (
     sa.update(OUTBOX)
-    .where(_O.token.in_(sa.bindparam("tokens", expanding=True)), _O.due_at < sa.bindparam("until"))
-    .values(due_at=sa.bindparam("until"))
+    .where(_O.token == sa.bindparam("of"), _O.payload.in_([sa.bindparam("before"), sa.bindparam("text")]))
+    .values(payload=sa.bindparam("text"))
 )
+_IN_HAND = sa.select(_O.id).where(_O.token.in_(sa.bindparam("tokens", expanding=True)), _O.due_at < PARKED_AT).with_for_update(skip_locked=True)
+_LEASE = sa.update(OUTBOX).where(_O.id.in_(_IN_HAND)).values(due_at=sa.bindparam("until"))
+"""What is being settled at this moment is left out: to wait for it could make two transactions wait for each other."""
+
 _FAIL = (
     sa.update(OUTBOX)
     .where(_O.token == sa.bindparam("of"))
@@ -183,15 +186,15 @@ async def park(db: Database, id: int, error: str) -> None:  # noqa: A002 # the c
         await conn.execute(_PARK, {"ids": [id], "why": error[:_ERROR_LIMIT]})
 
 
-async def keep(conn: AsyncConnection, token: str, payload: str) -> None:
-    """Replace the payload of work, so that whoever takes it up again goes on from there."""
-    await conn.execute(_KEEP, {"of": token, "text": payload})
+async def keep(conn: AsyncConnection, token: str, payload: str, *, expect: str) -> bool:
+    """Replace the payload of work, so that whoever takes it up again goes on from there; False if it is done or was replaced by somebody else."""
+    return (await conn.execute(_KEEP, {"of": token, "text": payload, "before": expect})).rowcount == 1
 
 
-async def renew(db: Database, tokens: Sequence[str], until: int) -> None:
-    """Prolong the lease on work that is in hand; work that was settled or parked meanwhile is left as it is."""
+async def lease(db: Database, tokens: Sequence[str], until: int) -> None:
+    """Prolong the lease on work that is in hand; `until` now ends it, so that others may claim it at once."""
     async with db.write() as conn:
-        await conn.execute(_RENEW, {"tokens": sorted(tokens), "until": until})
+        await conn.execute(_LEASE, {"tokens": sorted(tokens), "until": until})
 
 
 async def fail(db: Database, token: str, *, attempts: int, due_at: int, error: str) -> None:

@@ -1,0 +1,151 @@
+"""From a duty to a plan: read how things stand and ask the reply engine what to do."""
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.actions.desk import Desks
+from bot.actions.duties import ANSWER, FOLLOW, WAITING, Answering, Following, Plan, StillWaiting, plan_of
+from bot.actions.hearing import names_of, text_of, timed
+from bot.actions.outlook import Outlook
+from bot.actions.rulesets import RuleSets, Voice
+from bot.model.basics import NotFound, now_ms
+from bot.model.talk import DeskState
+from bot.store import answers as store
+from bot.store import desk as desk_store
+from bot.store import people, talk
+from bot.store.desk import DeskRow
+from bot.store.unit import Database
+from replies.decision import Context, Desk, Heard, Memory
+
+_DESKS: dict[DeskState, Desk] = {DeskState.BOT: "bot", DeskState.WAITING: "waiting", DeskState.OPERATOR: "operator", DeskState.CLOSED: "closed"}
+_MEMORY = msgspec.json.Decoder(Memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """As much of a buyer's message as is needed to answer it; `at` in milliseconds."""
+
+    author_name: str
+    kind: str
+    body: str
+    at: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Duty:
+    """One piece of work in hand.
+
+    `lane`: what must be done in order with it, a conversation where one is known; `message`: known when it was stored
+    here; `sure`: the plan will be followed even if this process dies; `refusals`: how often the store was away.
+    """
+
+    kind: str
+    token: str
+    lane: str
+    payload: str
+    created_at: int
+    attempts: int = 0
+    refusals: int = 0
+    message: Message | None = None
+    plan: Plan | None = None
+    sure: bool = False
+    leased_at: int = 0
+
+
+class Thinker:
+    """Makes plans. A buyer's message into a closed conversation opens it again first."""
+
+    def __init__(self, *, db: Database, desks: Desks, rulesets: RuleSets, outlook: Outlook) -> None:
+        self._db = db
+        self._desks = desks
+        self._rulesets = rulesets
+        self._outlook = outlook
+
+    async def plan(self, duty: Duty) -> Plan | None:
+        """What to do; None when there is nothing left to decide about.
+
+        Raises:
+            NotFound: the conversation is gone.
+            Unavailable: the store cannot tell now.
+        """
+        if duty.kind == ANSWER:
+            return await self._answer(duty, msgspec.json.decode(duty.payload, type=Answering).seq)
+        if duty.kind == WAITING:
+            return await self._remind(duty, msgspec.json.decode(duty.payload, type=StillWaiting))
+        if duty.kind == FOLLOW:
+            return await self._greet(duty)
+        raise NotFound("没有这种任务。", "There is no such kind of work.")
+
+    async def wants_to_greet(self, follow: Following) -> bool:
+        """Whether the account has anything to say to a new follower, who still follows it."""
+        voice = await self._rulesets.of(follow.account)
+        if "follow" not in voice.rules.layers:
+            return False
+        async with self._db.read() as conn:
+            return await people.follow_of(conn, follow.account, follow.person) is not None
+
+    async def _answer(self, duty: Duty, seq: int) -> Plan | None:
+        async with self._db.read() as conn:
+            row = await _row(conn, duty.lane)
+            message = duty.message or await _message(conn, duty.lane, seq)
+            remembered = await store.memory(conn, duty.lane)
+            first = not await store.wrote_before(conn, duty.lane, row.person, seq) if seq > 1 else True
+        if message is None:
+            return None
+        if row.state is DeskState.CLOSED:
+            await self._desks.reopen(duty.lane)
+            row = msgspec.structs.replace(row, state=DeskState.BOT)
+        heard = Heard(text=text_of(message.kind, message.body), kind=message.kind, first=first, message_id=f"{duty.lane}:{seq}", seq=seq)
+        return await self._decide(row, heard, remembered, message.author_name, message.at)
+
+    async def _remind(self, duty: Duty, wait: StillWaiting) -> Plan | None:
+        async with self._db.read() as conn:
+            row = await _row(conn, duty.lane)
+            remembered = await store.memory(conn, duty.lane)
+            buyer = await people.person(conn, row.person)
+        if row.state is not DeskState.WAITING or row.waiting_since != wait.since:
+            return None
+        heard = Heard(event="waiting", message_id=duty.token)
+        return await self._decide(row, heard, remembered, "" if buyer is None else buyer.name, now_ms())
+
+    async def _greet(self, duty: Duty) -> Plan | None:
+        async with self._db.read() as conn:
+            row = await _row(conn, duty.lane)
+            remembered = await store.memory(conn, duty.lane)
+            buyer = await people.person(conn, row.person)
+        heard = Heard(event="follow", message_id=duty.token)
+        return await self._decide(row, heard, remembered, "" if buyer is None else buyer.name, duty.created_at)
+
+    async def _decide(self, row: DeskRow, heard: Heard, remembered: str | None, buyer: str, now: int) -> Plan:
+        voice = await self._rulesets.of(row.account)
+        memory = Memory() if remembered is None else _MEMORY.decode(remembered)
+        context = Context(
+            desk=_DESKS[row.state],
+            account_open=voice.is_open(now),
+            waiting_since=row.waiting_since,
+            names=await self._names(voice, row, buyer, now),
+            memory=memory,
+        )
+        decision = timed(voice.rules, heard, context, now)
+        return plan_of(row.conversation, heard.seq, decision, remember=decision.memory is not memory)
+
+    async def _names(self, voice: Voice, row: DeskRow, buyer: str, now: int) -> dict[str, str]:
+        """The place in the queue is looked up for those who have one."""
+        return names_of(voice, buyer, now, await self._outlook.of(row) if row.state is DeskState.WAITING else None)
+
+
+async def _row(conn: AsyncConnection, conversation: str) -> DeskRow:
+    row = await desk_store.desk_row(conn, conversation)
+    if row is None:
+        raise NotFound("没有这个会话。", "There is no such conversation.")
+    return row
+
+
+async def _message(conn: AsyncConnection, conversation: str, seq: int) -> Message | None:
+    """The message from the store; None when it was taken back before anybody answered it."""
+    found = await talk.message(conn, conversation, seq)
+    if found is None or found.recalled_by is not None:
+        return None
+    return Message(found.author_name, found.kind, bytes(found.body).decode(), found.at)
