@@ -42,7 +42,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
     account: Id
 
 
-class SendRequest(msgspec.Struct, frozen=True):
+class SendRequest(msgspec.Struct, frozen=True, gc=False):
     """`send`: a message under the client's own key; `body` is parsed by `kind`."""
 
     conversation: Id
@@ -109,7 +109,7 @@ class MoveRequest(msgspec.Struct, frozen=True):
     to: Id | None = None
 
 
-class Sent(msgspec.Struct, frozen=True):
+class Sent(msgspec.Struct, frozen=True, gc=False):
     """The answer to `send`."""
 
     conversation: str
@@ -119,7 +119,7 @@ class Sent(msgspec.Struct, frozen=True):
     ok: bool = True
 
 
-class Author(msgspec.Struct, frozen=True):
+class Author(msgspec.Struct, frozen=True, gc=False):
     """Who wrote a message."""
 
     id: str
@@ -143,7 +143,7 @@ class AutoMark(msgspec.Struct, frozen=True):
     version: int
 
 
-class WireMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+class WireMessage(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A message as it is pushed and pulled; `key` only to the author's own devices."""
 
     conversation: str

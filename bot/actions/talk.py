@@ -59,7 +59,7 @@ class Opened(msgspec.Struct, frozen=True):
     account: AccountRow
 
 
-class Posting(msgspec.Struct, frozen=True, kw_only=True):
+class Posting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A message somebody wants to send, parsed."""
 
     conversation: str

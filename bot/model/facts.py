@@ -11,7 +11,7 @@ from bot.model.desk import Desk
 from bot.model.talk import Message, Standing
 
 
-class MessagePosted(msgspec.Struct, frozen=True, tag="message_posted"):
+class MessagePosted(msgspec.Struct, frozen=True, gc=False, tag="message_posted"):
     """A message is durable."""
 
     message: Message
@@ -78,7 +78,7 @@ Fact = MessagePosted | MessageRecalled | ReadMoved | Typed | DeskMoved | FollowC
 HUB_TOPIC = "hub"
 
 
-class Ring(msgspec.Struct, frozen=True):
+class Ring(msgspec.Struct, frozen=True, gc=False):
     """A fact on its way to those concerned. `id` lets a process that hears it on two topics deliver it once."""
 
     id: str

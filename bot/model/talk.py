@@ -26,7 +26,7 @@ Key = Annotated[str, Meta(min_length=1, max_length=KEY_LIMIT)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class TextBody(msgspec.Struct, frozen=True):
+class TextBody(msgspec.Struct, frozen=True, gc=False):
     """Plain text, at most 4,000 characters."""
 
     kind: ClassVar[str] = "text"
@@ -136,7 +136,7 @@ def media_of(body: Body) -> tuple[str, ...]:
             return ()
 
 
-class Auto(msgspec.Struct, frozen=True):
+class Auto(msgspec.Struct, frozen=True, gc=False):
     """Marks an automatic message: the rule, its name, the seq it answers, the rule set's version."""
 
     rule: str
@@ -156,7 +156,7 @@ class AuthorRole(StrEnum):
     SYSTEM = "system"
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A stored message. `body` is the JSON of its kind, kept as it was stored; `at` in milliseconds."""
 
     conversation: str

@@ -12,7 +12,7 @@ from bot.model.talk import AuthorRole, Auto
 from bot.store.tables import CONVERSATIONS, MEDIA_USES, MESSAGES, OUTBOX, REPLY_MEMORY, TRACES
 
 
-class Settled(msgspec.Struct, frozen=True, kw_only=True):
+class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Work that is done: the outbox rows to delete by token, and what the answer leaves behind.
 
     `traces` are (seq, JSON) pairs of `conversation`; `memory` replaces the reply memory when given.
@@ -24,7 +24,7 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     traces: tuple[tuple[int, str], ...] = ()
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A message to be stored. `body` is canonical JSON text.
 
     `work` names the kind of outbox row to make with it (token `<work>:<conversation>:<seq>`), due after the lease: the
@@ -48,7 +48,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
 
 
-class Appended(msgspec.Struct, frozen=True):
+class Appended(msgspec.Struct, frozen=True, gc=False):
     """Where a message stands: its sequence number, its time in milliseconds, and whether it was there already."""
 
     seq: int

@@ -29,7 +29,7 @@ CAREFUL_BATCHES = 50
 _log = structlog.get_logger(__name__)
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One thing waiting for the next commit, and whom to tell."""
 
     item: Draft | Settled
