@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import gc
+import shutil
 import sys
 from pathlib import Path
 
@@ -44,7 +46,28 @@ async def _served(loaded: Loaded, *, with_demo: bool) -> None:
     async with build(settings, lifecycle) as hub:
         passwords = await demo.prepare(hub.office) if with_demo else None
         _greet(hub, settings, passwords)
+        _spare_the_collector()
         await until_told(lifecycle)
+
+
+def _spare_the_collector() -> None:
+    """What is alive after the start stays: the collector need not look at it again, nor at every 700 new objects.
+
+    Measured on the durable relay: a quarter less CPU a message.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def _command() -> str:
+    """How whoever reads this calls us: by name if that is on their PATH, else by the path of this very script."""
+    script = Path(sys.argv[0]).absolute()
+    named = shutil.which("weihub")
+    if named is not None and Path(named).absolute() == script:
+        return "weihub"
+    here = Path.cwd()
+    return str(script.relative_to(here)) if script.is_relative_to(here) else str(script)
 
 
 def _greet(hub: Hub, settings: Settings, passwords: dict[str, str] | None) -> None:
@@ -59,11 +82,11 @@ def _greet(hub: Hub, settings: Settings, passwords: dict[str, str] | None) -> No
 
 
 def _demo_lines(settings: Settings, port: int, passwords: dict[str, str]) -> list[str]:
-    extra = _flags(settings, port)
+    extra, weihub = _flags(settings, port), escape(_command())
     logins = "\n".join(f"    {login:<10} {escape(password)}" for login, password in passwords.items())
     return [
-        f"  The demo shop is [bold]demo[/bold]. Chat with it as a buyer, in another terminal:\n    [bold green]weihub chat demo --as buyer-1{extra}[/bold green]",
-        f"\n  Say 人工 there, and answer at its desk, in a third one:\n    [bold green]weihub chat demo --operator operator{extra}[/bold green]",
+        f"  The demo shop is [bold]demo[/bold]. Chat with it as a buyer, in another terminal:\n    [bold green]{weihub} chat demo --as buyer-1{extra}[/bold green]",
+        f"\n  Say 人工 there, and answer at its desk, in a third one:\n    [bold green]{weihub} chat demo --operator operator{extra}[/bold green]",
         f"\n  Sign-ins, kept in {escape(str(Path(settings.server.data) / DEMO_FILE))}:\n{logins}",
     ]
 
