@@ -1,6 +1,6 @@
 """The one place that builds a hub. Read it from the top: what is started first stands below what is started later.
 
-A stop runs the stages in reverse: stop accepting, tell clients to drain, finish requests, close the sockets, finish the
+A stop runs the stages in reverse: stop accepting, tell clients to drain, close the sockets, finish requests, finish the
 work in hand, commit what waits in the log, end the jobs, flush the bus, hang up, close the database.
 """
 
@@ -15,6 +15,7 @@ from bot.actions.media.library import Library
 from bot.actions.outlook import Outlook
 from bot.actions.sweeper import Rhythm, Sweeper
 from bot.actions.talk import Talk
+from bot.actions.thinking import Thinker
 from bot.live.local import DiskMedia, LocalLimiter
 from bot.live.ports import Rate
 from bot.model.basics import HubError, now_ms
@@ -32,11 +33,11 @@ from config.places import media_directory
 from config.settings import Settings
 from config.sources import SettingsFault
 
-GAUGE_S = 5.0
 PURGE_S = 3_600.0
 CHECK_S = 2.0
 OUTBOX_LATE_S = 30.0
 LEASE_MS = 30_000
+ANSWERS_S = 4.0
 
 
 class Hub:
@@ -95,41 +96,22 @@ async def build(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[Hub]:
 
         outlook = Outlook(db=office.db, bus=office.bus, presence=office.presence, jobs=office.jobs)
         desks = Desks(db=office.db, access=office.access, bus=office.bus, presence=office.presence, outlook=outlook, rulesets=office.rulesets)
-        talk = Talk(
-            db=office.db,
-            log=hub.log,
-            access=office.access,
-            bus=office.bus,
-            limiter=LocalLimiter(),
-            rate=Rate(burst=settings.talk.send_burst, per_s=settings.talk.send_per_s),
-            claim=desks.claim_by_speaking,
-        )
-        answers = Answers(
-            db=office.db, log=hub.log, talk=talk, desks=desks, rulesets=office.rulesets, jobs=office.jobs, bus=office.bus, metrics=office.metrics
-        )
-        await lifecycle.start("finish the work in hand", answers, 5)
-
+        talk = _talk(hub, desks)
+        answers = _answers(hub, talk, desks, outlook)
+        lifecycle.at_stop("finish the work in hand", lambda: answers.drain(ANSWERS_S), ANSWERS_S + 1)
         files = await lifecycle.start("close the media", DiskMedia(media_directory(settings)), 1)
-        media = Library(office.db, files, office.limiter, office.metrics)
         sweeper = Sweeper(db=office.db, desks=desks, presence=office.presence, metrics=office.metrics, rhythm=_rhythm(settings))
-
-        sockets = Sockets(
-            identity=office.identity,
-            talk=talk,
-            desks=desks,
-            bus=office.bus,
-            presence=office.presence,
-            metrics=office.metrics,
-            max_sockets=settings.sockets.per_person,
-        )
+        sockets = _sockets(office, talk, desks)
         transport = _transport(settings, sockets, office)
-        lifecycle.at_stop("close the sockets", transport.stop, 6)
-        _start_jobs(hub, sockets, sweeper)
-
         services = Services(
             identity=office.identity,
             people=office.people,
-            media=media,
+            staff=office.staff,
+            canned=office.canned,
+            talk=talk,
+            desks=desks,
+            rulebook=office.rulebook,
+            media=Library(office.db, files, office.limiter, office.metrics),
             limiter=office.limiter,
             metrics=office.metrics,
             ready=hub.ready,
@@ -138,19 +120,61 @@ async def build(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[Hub]:
         app = build_app(services)
         transport.attach(app)
         listener = await lifecycle.start("finish requests", Listener(app), 5)
+        lifecycle.at_stop("close the sockets", transport.stop, 8)
 
         async def drain() -> None:
             hub.stopping = True
             sockets.drain(round(settings.server.drain_s * 1000))
-            await asyncio.sleep(settings.server.drain_s)
+            if transport.conns:
+                await asyncio.sleep(settings.server.drain_s)
 
         lifecycle.at_stop("tell clients to drain", drain, settings.server.drain_s + 1)
-        try:
-            hub.port = await listener.listen(settings.server.host, settings.server.port)
-        except OSError as fault:
-            raise SettingsFault(f"{settings.server.host}:{settings.server.port} cannot be listened on: {fault.strerror or fault}") from None
+        answers.start(office.jobs)
+        office.jobs.every("sockets.tend", TENDING_EVERY_S, sockets.tend)
+        office.jobs.every("desk.sweep", settings.desk.sweep_s, sweeper.sweep)
+        office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
+        hub.port = await _listen(listener, settings)
         lifecycle.at_stop("stop accepting", listener.close, 1)
         yield hub
+
+
+def _talk(hub: Hub, desks: Desks) -> Talk:
+    office, talk = hub.office, hub.office.settings.talk
+    return Talk(
+        db=office.db,
+        log=hub.log,
+        access=office.access,
+        bus=office.bus,
+        limiter=LocalLimiter(),
+        rate=Rate(burst=talk.send_burst, per_s=talk.send_per_s),
+        claim=desks.claim_by_speaking,
+    )
+
+
+def _answers(hub: Hub, talk: Talk, desks: Desks, outlook: Outlook) -> Answers:
+    office = hub.office
+    thinker = Thinker(db=office.db, desks=desks, rulesets=office.rulesets, outlook=outlook)
+    return Answers(db=office.db, log=hub.log, talk=talk, desks=desks, thinker=thinker, metrics=office.metrics, lease_ms=LEASE_MS)
+
+
+def _sockets(office: Office, talk: Talk, desks: Desks) -> Sockets:
+    return Sockets(
+        identity=office.identity,
+        talk=talk,
+        desks=desks,
+        bus=office.bus,
+        presence=office.presence,
+        metrics=office.metrics,
+        max_sockets=office.settings.sockets.per_person,
+    )
+
+
+async def _listen(listener: Listener, settings: Settings) -> int:
+    host, port = settings.server.host, settings.server.port
+    try:
+        return await listener.listen(host, port)
+    except OSError as fault:
+        raise SettingsFault(f"{host}:{port} cannot be listened on: {fault.strerror or fault}") from None
 
 
 def _edge(settings: Settings) -> Edge:
@@ -179,18 +203,3 @@ def _transport(settings: Settings, sockets: Sockets, office: Office) -> Transpor
         cors_allowed_origins=list(settings.server.origins) or None,
         on_cut=lambda reason: office.metrics.cut_sockets.labels(reason=reason).inc(),
     )
-
-
-def _start_jobs(hub: Hub, sockets: Sockets, sweeper: Sweeper) -> None:
-    office = hub.office
-
-    async def gauge() -> None:
-        backlog = await outbox.gauge(office.db, now_ms())
-        office.metrics.outbox_waiting.set(backlog.waiting)
-        office.metrics.outbox_age_seconds.set(backlog.oldest_age_ms / 1000)
-        office.metrics.outbox_failed.set(backlog.failed)
-
-    office.jobs.every("sockets.tend", TENDING_EVERY_S, sockets.tend)
-    office.jobs.every("desk.sweep", office.settings.desk.sweep_s, sweeper.sweep)
-    office.jobs.every("outbox.gauge", GAUGE_S, gauge)
-    office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
