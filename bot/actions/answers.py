@@ -100,7 +100,7 @@ class Answers:
             async with asyncio.timeout(budget_s):
                 await self._lanes.empty()
         if self._held:
-            await outbox.lease(self._db, list(self._held), now_ms())
+            await outbox.let_go(self._db, list(self._held), now_ms())
 
     def _committed(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
         """Take up what was just stored here, without asking the outbox."""
@@ -139,7 +139,7 @@ class Answers:
         now = now_ms()
         old = [duty for duty in self._held.values() if now - duty.leased_at > self._lease_ms // 3]
         if old:
-            await outbox.lease(self._db, [duty.token for duty in old], now + self._lease_ms)
+            await outbox.renew(self._db, [duty.token for duty in old], now + self._lease_ms)
             for duty in old:
                 duty.leased_at = now
 

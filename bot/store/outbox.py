@@ -96,9 +96,14 @@ _KEEP = (
     .where(_O.token == sa.bindparam("of"), _O.payload.in_([sa.bindparam("before"), sa.bindparam("text")]))
     .values(payload=sa.bindparam("text"))
 )
-_IN_HAND = sa.select(_O.id).where(_O.token.in_(sa.bindparam("tokens", expanding=True)), _O.due_at < PARKED_AT).with_for_update(skip_locked=True)
-_LEASE = sa.update(OUTBOX).where(_O.id.in_(_IN_HAND)).values(due_at=sa.bindparam("until"))
-"""What is being settled at this moment is left out: to wait for it could make two transactions wait for each other."""
+_IN_HAND = sa.select(_O.id).where(_O.token.in_(sa.bindparam("tokens", expanding=True))).with_for_update(skip_locked=True)
+_RENEW = (
+    sa.update(OUTBOX)
+    .where(_O.id.in_(_IN_HAND.where(_O.due_at < sa.bindparam("until", type_=sa.BigInteger))))
+    .values(due_at=sa.bindparam("until", type_=sa.BigInteger))
+)
+_LET_GO = sa.update(OUTBOX).where(_O.id.in_(_IN_HAND.where(_O.due_at < PARKED_AT))).values(due_at=sa.bindparam("now"))
+"""Both leave out what is being settled at this moment: to wait for it could make two transactions wait for each other."""
 
 _FAIL = (
     sa.update(OUTBOX)
@@ -191,10 +196,16 @@ async def keep(conn: AsyncConnection, token: str, payload: str, *, expect: str) 
     return (await conn.execute(_KEEP, {"of": token, "text": payload, "before": expect})).rowcount == 1
 
 
-async def lease(db: Database, tokens: Sequence[str], until: int) -> None:
-    """Prolong the lease on work that is in hand; `until` now ends it, so that others may claim it at once."""
+async def renew(db: Database, tokens: Sequence[str], until: int) -> None:
+    """Prolong the lease on work that is in hand; work that was settled or parked meanwhile is left as it is."""
     async with db.write() as conn:
-        await conn.execute(_LEASE, {"tokens": sorted(tokens), "until": until})
+        await conn.execute(_RENEW, {"tokens": sorted(tokens), "until": until})
+
+
+async def let_go(db: Database, tokens: Sequence[str], now: int) -> None:
+    """End the lease on work that is in hand: somebody else may claim it at once."""
+    async with db.write() as conn:
+        await conn.execute(_LET_GO, {"tokens": sorted(tokens), "now": now})
 
 
 async def fail(db: Database, token: str, *, attempts: int, due_at: int, error: str) -> None:
