@@ -1,0 +1,59 @@
+"""What the channels are given: every action object of the hub, and the few settings that concern the edge."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+import msgspec
+
+from bot.actions.canned import Canned
+from bot.actions.desk import Desks
+from bot.actions.identity import Identity
+from bot.actions.media.library import Library
+from bot.actions.people import People
+from bot.actions.rulebook import Rulebook
+from bot.actions.staff import Staff
+from bot.actions.talk import Talk
+from bot.live.metrics import Metrics
+from bot.live.ports import Limiter
+
+
+class Check(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The state of one thing the hub stands on. `degraded`: it works, with less; `down`: it cannot serve."""
+
+    state: Literal["ok", "degraded", "down"]
+    detail: str = ""
+
+
+Ready = Callable[[], Awaitable[Mapping[str, Check]]]
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """How the hub meets the network.
+
+    `trusted_proxies`: peers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. `origins`: other hosts' pages
+    that may call REST. `secure`: cookies are for https only, and browsers are told to keep to https.
+    """
+
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    origins: frozenset[str] = frozenset()
+    secure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """All that a handler may use."""
+
+    identity: Identity
+    people: People
+    staff: Staff
+    canned: Canned
+    talk: Talk
+    desks: Desks
+    rulebook: Rulebook
+    media: Library
+    limiter: Limiter
+    metrics: Metrics
+    ready: Ready
+    edge: Edge
