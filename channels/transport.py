@@ -9,8 +9,7 @@ origins, long polling, the upgrade) and replace, at its own seams, what carries 
     engineio AsyncSocket (polling)                poll, handle_post_request, close, _websocket_handler (the upgrade)
 
 Written against python-engineio 4.15.1, python-socketio 5.18.1 and aiohttp 3.14.5; `check_seams` refuses to start on others
-whose seams have moved. permessage-deflate stays off: it costs 300 KB of memory a connection and more time than all the rest,
-to save a few bytes of short messages.
+whose seams have moved.
 """
 
 import asyncio
@@ -36,16 +35,15 @@ from engineio.packet import Packet as EnginePacket
 from channels import frames
 from channels.connection import Conn, Cut, Door, Limits, Refused
 from channels.frames import Frame, encode_event
+from channels.pulse import Pulse
+from channels.websocket import Wire, asks_for_websocket, upgraded
 
 __all__ = ["Conn", "Door", "Frame", "Limits", "Refused", "Transport", "check_seams", "encode_event"]
 
 _log = structlog.get_logger(__name__)
-_SWEEP_S: Final = 1.0
-_SWEEP_STRIDE: Final = 500
 _WAITING_POSTS: Final = 4
 _UPGRADE_S: Final = 10.0
 _BODY_S: Final = 30.0
-_GOLDEN: Final = 0.6180339887
 
 _SEAMS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
     (socketio.AsyncServer, "_engineio_server_class", ("self",)),
@@ -139,10 +137,9 @@ class Transport:
         self._conns: set[Conn] = set()
         self._dirty: list[Conn] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sweeping: asyncio.TimerHandle | None = None
+        self._pulse = Pulse(self._all, self.limits)
         self._stopping = False
         self._empty: asyncio.Event | None = None
-        self._made = 0
         self._server = _Server(self, cors_allowed_origins)
 
     @property
@@ -170,9 +167,7 @@ class Transport:
                 await asyncio.wait_for(self._empty.wait(), self.limits.close_grace_s + 1)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self.limits.close_grace_s)
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            self._sweeping = None
+        self._pulse.stop()
 
     def full(self) -> bool:
         """Nobody new is let in: too many wait to be taken in, or we are stopping."""
@@ -180,13 +175,9 @@ class Transport:
 
     def new_conn(self, sid: str, request: web.Request) -> Conn:
         """A connection that has yet to send CONNECT."""
-        # First pings are spread over half an interval, so that clients who came together are not pinged together.
-        self._made += 1
-        spread = 0.5 + 0.5 * (self._made * _GOLDEN % 1.0)
-        conn = Conn(self, sid, request, self.limits.ping_interval_s * spread)
+        conn = Conn(self, sid, request, self._pulse.first_ping_s())
         self._all.add(conn)
-        if self._sweeping is None:
-            self._sweeping = self.loop.call_later(self._tick_s(), self._sweep, ())
+        self._pulse.start(self.loop)
         return conn
 
     def joined(self, conn: Conn) -> None:
@@ -225,62 +216,22 @@ class Transport:
             except Exception:
                 _log.exception("transport.flush_failed")
 
-    def _tick_s(self) -> float:
-        return min(_SWEEP_S, self.limits.ping_interval_s / 4, self.limits.ping_timeout_s / 4, self.limits.connect_timeout_s / 4)
-
-    def _sweep(self, rest: tuple[Conn, ...]) -> None:
-        """One timer for all pings and timeouts, a stride at a time so that nobody waits for a long round."""
-        now = self.loop.time()
-        conns = rest or tuple(self._all)
-        for conn in conns[:_SWEEP_STRIDE]:
-            try:
-                conn.check(now)
-            except Exception:
-                _log.exception("transport.check_failed")
-        rest = conns[_SWEEP_STRIDE:]
-        pause = 0.0 if rest else self._tick_s()
-        self._sweeping = self.loop.call_later(pause, self._sweep, rest) if self._all else None
-
-
-class _Response(web.WebSocketResponse):
-    """aiohttp's websocket, for its handshake and its parser; the connection itself writes and says goodbye."""
-
-    @property
-    def messages(self) -> Any:
-        """The queue of messages that the parser has read."""
-        return self._reader
-
-    async def write_eof(self) -> None:  # type: ignore[override]  # aiohttp's own override differs from its base the same way
-        self._eof_sent = True
-
-
-class _Wire:
-    """A prepared websocket: what the handlers below need of it."""
-
-    def __init__(self, tcp: asyncio.Transport, reader: Any) -> None:
-        self.tcp = tcp
-        self.reader = reader
-
 
 class _Driver:
     """Stands in for the library's wrapper of aiohttp's websocket."""
 
-    def __init__(self, handler: Callable[[_Wire], Coroutine[Any, Any, None]], server: Any) -> None:
+    def __init__(self, handler: Callable[[Wire], Coroutine[Any, Any, None]], server: Any) -> None:
         self._handler = handler
         self._max_frame_bytes: int = server.max_http_buffer_size
 
     async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
-        request: web.Request = environ["aiohttp.request"]
-        # aiohttp refuses a message that is as large as the limit; ours may be.
-        response = _Response(compress=False, decode_text=False, max_msg_size=self._max_frame_bytes + 1)
-        await response.prepare(request)
-        tcp = request.transport
-        if tcp is not None:
+        wire = await upgraded(environ["aiohttp.request"], self._max_frame_bytes)
+        if wire.tcp is not None:
             try:
-                await self._handler(_Wire(tcp, response.messages))
+                await self._handler(wire)
             finally:
-                tcp.close()
-        return response
+                wire.tcp.close()
+        return wire.response
 
 
 class _Polling(AsyncSocket):  # type: ignore[misc]  # the library is untyped
@@ -363,32 +314,32 @@ class _Polling(AsyncSocket):  # type: ignore[misc]  # the library is untyped
     async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002  # the library calls it so
         self.conn.leave(frames.PROTOCOL_ERROR, "polling failed")
 
-    async def _websocket_handler(self, ws: _Wire) -> None:
-        if self.upgrading or self.upgraded or self.conn.ended:
+    async def _websocket_handler(self, ws: Wire) -> None:
+        if self.upgrading or self.upgraded or self.conn.ended or ws.tcp is None:
             return
         self.upgrading = True
         try:
             async with asyncio.timeout(_UPGRADE_S):
-                self.upgraded = await self._probe(ws)
+                self.upgraded = await self._probe(ws, ws.tcp)
         except Exception:  # whatever broke the probe, polling goes on
             self.upgraded = False
         finally:
             self.upgrading = False
         if self.upgraded:
             async with self._turn:  # a body still being worked through comes before the websocket's events
-                self.conn.by_websocket(ws.tcp, ws.reader, self._rest())
+                self.conn.by_websocket(ws.tcp, ws.messages, self._rest())
             try:
                 await self.conn.serve()
             finally:
                 self.server.sockets.pop(self.sid, None)
 
-    async def _probe(self, ws: _Wire) -> bool:
+    async def _probe(self, ws: Wire, tcp: asyncio.Transport) -> bool:
         """Exchange the probe, let the pending poll return empty, and wait for the client's word to switch."""
-        if (await ws.reader.read())[1] != b"2probe":
+        if (await ws.messages.read())[1] != b"2probe":
             return False
-        ws.tcp.write(frames.text_frame(b"3probe"))
+        tcp.write(frames.text_frame(b"3probe"))
         self.queue.put_nowait(EnginePacket(NOOP))
-        return bool((await ws.reader.read())[1] == b"5" and not self.conn.ended)
+        return bool((await ws.messages.read())[1] == b"5" and not self.conn.ended)
 
     def _rest(self) -> list[bytes]:
         rest = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
@@ -403,29 +354,46 @@ class _Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library is unt
         self.house = house
         self._async: dict[str, Any] = {**self._async, "websocket": _Driver}
 
+    async def handle_request(self, request: web.Request) -> Any:
+        """Serve a plain websocket directly; the rest, and whatever is wrong, is the library's."""
+        # The library would keep its WSGI environment, a dictionary of every header, as long as the connection lives.
+        if asks_for_websocket(request) and self._may_call(request) and not self.house.full():
+            return await self._serve_websocket(request)
+        return await super().handle_request(request)
+
+    def _may_call(self, request: web.Request) -> bool:
+        origin = request.headers.get("Origin")
+        if origin is None or self.cors_allowed_origins == []:
+            return True
+        allowed = self._cors_allowed_origins(self._async["translate_request"](request))
+        return allowed is None or origin in allowed
+
     async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
         if self.house.full():
             return {"status": "503 SERVICE UNAVAILABLE", "headers": [("Retry-After", "1")], "response": b'"try again in a moment"'}
         if jsonp_index is not None:
             return self._bad_request("JSONP is not part of Engine.IO 4")
+        if transport == "websocket":  # a handshake that lacks something
+            return self._bad_request("Invalid websocket upgrade")
         # The session id is a secret of the polling client; `Conn.id` is the one that may be told to others.
         sid = self.generate_id()
         conn = self.house.new_conn(self.generate_id(), environ["aiohttp.request"])
-        if transport == "websocket":
-            return await self._serve_websocket(conn, sid, environ)
         session = _Polling(self, sid, conn)
         self.sockets[sid] = session
         conn.by_polling(session)
         opening = EnginePacket(0, self._opening(sid, self._upgrades(sid, transport)).decode())
         return self._ok([opening])
 
-    async def _serve_websocket(self, conn: Conn, sid: str, environ: dict[str, Any]) -> web.StreamResponse:
-        async def handle(wire: _Wire) -> None:
-            conn.by_websocket(wire.tcp, wire.reader, [b"0" + self._opening(sid, [])])
-            await conn.serve()
-
+    async def _serve_websocket(self, request: web.Request) -> web.StreamResponse:
+        conn = self.house.new_conn(self.generate_id(), request)
         try:
-            return await _Driver(handle, self)(environ)
+            wire = await upgraded(request, self.max_http_buffer_size)
+            if wire.tcp is None:
+                return wire.response
+            conn.by_websocket(wire.tcp, wire.messages, [b"0" + self._opening(self.generate_id(), [])])
+            await conn.serve()
+            wire.tcp.close()
+            return wire.response
         finally:
             self.house.left(conn)
 
