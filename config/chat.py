@@ -14,6 +14,7 @@ from channels.rest_client import Lost, Refused
 from config.terminal import Screen
 
 RECENT = 5
+GREETING_S = 1.0
 QUIET_S = 0.6
 """After an answer came, this much silence means that no more of it is to come."""
 
@@ -114,11 +115,14 @@ class BuyerChat:
         await self._show_opening(opened)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen(), name="chat.listen")
+            if piped and opened.head == 0:
+                # A new follower is greeted a moment later: the greeting comes before the first line is sent.
+                await self._await_answer(GREETING_S)
             self._screen.ask()
             async for line in lines:
                 await self._say(opened.conversation, line)
                 if piped:
-                    await self._await_answer()
+                    await self._await_answer(self._wait_s)
                 self._screen.ask()
             listening.cancel()
 
@@ -139,9 +143,8 @@ class BuyerChat:
             return
         await self._events.put(("sent", receipt.seq))
 
-    async def _await_answer(self) -> None:
+    async def _await_answer(self, patience: float) -> None:
         """Until something is shown and then nothing more for a moment, or nothing comes at all."""
-        patience = self._wait_s
         while True:
             try:
                 async with asyncio.timeout(patience):

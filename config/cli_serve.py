@@ -43,9 +43,8 @@ def _serve(args: argparse.Namespace) -> int:
 async def _served(loaded: Loaded, *, with_demo: bool) -> None:
     settings = loaded.settings
     lifecycle = Lifecycle(settings.server.drain_s + settings.server.stop_s)
-    async with build(settings, lifecycle) as hub:
-        passwords = await demo.prepare(hub.office) if with_demo else None
-        _greet(hub, settings, passwords)
+    async with build(settings, lifecycle, demo.prepare if with_demo else None) as hub:
+        _greet(hub, settings, demo.passwords_of(settings) if with_demo else None)
         _spare_the_collector()
         await until_told(lifecycle)
 

@@ -11,6 +11,7 @@ from bot.store import people
 from bot.store.people import AccountRow
 from config import passwords
 from config.office import Office
+from config.settings import Settings
 from replies.hours import Hours
 
 FOLDER = Path(__file__).with_name("demo")
@@ -49,8 +50,17 @@ def read_shop() -> Shop:
     return msgspec.json.decode((FOLDER / "shop.json").read_bytes(), type=Shop)
 
 
-async def prepare(office: Office) -> dict[str, str]:
-    """Make what is missing of the demo; the passwords of its staff by login.
+def passwords_of(settings: Settings) -> dict[str, str]:
+    """The passwords of the demo's staff, by login.
+
+    Raises:
+        SettingsFault: the password file cannot be used.
+    """
+    return passwords.read(Path(settings.server.data) / passwords.DEMO_FILE)
+
+
+async def prepare(office: Office) -> None:
+    """Make what is missing of the demo.
 
     What somebody changed stays changed: only an account without rules gets rules, only one without teams gets teams.
     Passwords are kept in `demo.txt` of the data directory; where that is lost, new ones are made.
@@ -59,7 +69,7 @@ async def prepare(office: Office) -> dict[str, str]:
         SettingsFault: the password file cannot be used.
     """
     shop = read_shop()
-    known = await _hire_all(office, shop)
+    await _hire_all(office, shop)
     account, owner = await _found(office, shop)
     if account.hours is None:
         await office.people.edit(owner, shop.handle, account.version, AccountChanges(about=shop.about, hours=shop.hours))
@@ -67,19 +77,17 @@ async def prepare(office: Office) -> dict[str, str]:
         await office.rulebook.import_(owner, shop.handle, (FOLDER / "rules.json").read_bytes(), note="演示规则")
     await _make_teams(office, shop, owner)
     await _make_canned(office, shop, owner)
-    return known
 
 
-async def _hire_all(office: Office, shop: Shop) -> dict[str, str]:
+async def _hire_all(office: Office, shop: Shop) -> None:
     file = Path(office.settings.server.data) / passwords.DEMO_FILE
-    before = passwords.read(file) if file.exists() else {}
+    before = passwords_of(office.settings) if file.exists() else {}
     known: dict[str, str] = {}
     for person in shop.staff:
         password = await _hire(office, shop, person) or before.get(person.login)
         known[person.login] = password or await office.identity.reset_password(person.login)
     if known != before:
         passwords.write(file, known)
-    return known
 
 
 async def _hire(office: Office, shop: Shop, person: _Person) -> str | None:

@@ -5,7 +5,7 @@ work in hand, commit what waits in the log, end the jobs, flush the bus, hang up
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
@@ -38,6 +38,8 @@ CHECK_S = 2.0
 OUTBOX_LATE_S = 30.0
 LEASE_MS = 30_000
 ANSWERS_S = 4.0
+
+Prepare = Callable[[Office], Awaitable[object]]
 
 
 class Hub:
@@ -81,8 +83,10 @@ async def _look_at(db: Database) -> tuple[Check, Check]:
 
 
 @asynccontextmanager
-async def build(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[Hub]:
+async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | None = None) -> AsyncIterator[Hub]:
     """A hub that listens, from its first line of the start to the last stage of its stop.
+
+    `prepare` may bring the office into the state somebody wants before anybody can come in.
 
     Raises:
         SettingsFault: a secret, key or network that cannot be used, or an address that cannot be listened on.
@@ -92,6 +96,8 @@ async def build(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[Hub]:
     async with lifecycle:
         hub = Hub(await open_office(lifecycle, settings))
         office = hub.office
+        if prepare is not None:
+            await prepare(office)
         await lifecycle.start("commit what waits in the log", hub.log, 5)
 
         outlook = Outlook(db=office.db, bus=office.bus, presence=office.presence, jobs=office.jobs)

@@ -16,6 +16,8 @@ from config.secret import FILE_NAME
 from tests.servers import HOST, Server
 
 ROOT = Path(__file__).parents[2]
+WEIHUB = str(Path(sys.executable).with_name("weihub"))
+"""The command as it is installed beside this Python."""
 
 
 class HubProcess(Server):
@@ -46,8 +48,9 @@ class HubProcess(Server):
         self.data = data or self.directory / "data"
         self._flags = [word for flag, value in (("--database", database), ("--redis", redis)) if value for word in (flag, value)]
         self._flags += ["--demo"] if demo else []
-        self._env = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "WEIHUB_LOGS__FORMAT": "json", **(env or {})}
+        self._env = {"PYTHONUNBUFFERED": "1", "WEIHUB_LOGS__FORMAT": "json", **(env or {})}
         self._prefix = prefix
+        self._written = 0
 
     @property
     def url(self) -> str:
@@ -72,12 +75,18 @@ class HubProcess(Server):
     def command(self) -> list[str]:
         """In the foreground, under `env`, which execs it: the process is the hub itself."""
         environment = [f"{name}={value}" for name, value in self._env.items()]
-        serve = [sys.executable, "-m", "config.cli", "serve", "--port", str(self.port), "--host", HOST, "--data", str(self.data)]
+        serve = [WEIHUB, "serve", "--port", str(self.port), "--host", HOST, "--data", str(self.data)]
         return ["env", *environment, *self._prefix, *serve, *self._flags]
 
+    def start(self) -> None:
+        """Start and wait until it says that it runs and `/readyz` answers 200."""
+        self._written = self.log.stat().st_size if self.log.exists() else 0
+        super().start()
+
     def ready(self) -> bool:
-        """Whether `/readyz` answers 200."""
-        return self.status("/readyz") == 200
+        """Whether it said so and `/readyz` answers 200."""
+        said = self.log.read_bytes()[self._written :]
+        return b"is running on" in said and self.status("/readyz") == 200
 
     def status(self, path: str) -> int | None:
         """The status of a GET; None while nobody answers."""
@@ -92,6 +101,6 @@ class HubProcess(Server):
 
     def weihub(self, *arguments: str, stdin: str = "", timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
         """Run another command of the command line on this hub's data directory, to its end."""
-        command = [sys.executable, "-m", "config.cli", *arguments, "--data", str(self.data)]
+        command = [WEIHUB, *arguments, "--data", str(self.data)]
         environment = {**os.environ, **self._env, "WEIHUB_SERVER__PORT": str(self.port)}
         return subprocess.run(command, input=stdin, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False)

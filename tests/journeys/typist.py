@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from types import TracebackType
 from typing import Self
 
-from tests.journeys.hub import ROOT, HubProcess
+from tests.journeys.hub import ROOT, WEIHUB, HubProcess
 
 PATIENCE_S = 20.0
 
@@ -17,8 +16,8 @@ class Typist:
     """Runs `weihub ARGUMENTS` on a hub's data directory; `says` types a line, `sees` waits for words on the screen."""
 
     def __init__(self, hub: HubProcess, *arguments: str) -> None:
-        command = [sys.executable, "-m", "config.cli", *arguments, "--data", str(hub.data), "--url", hub.url]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "LANG": "zh_CN.UTF-8", "LC_ALL": ""}
+        command = [WEIHUB, *arguments, "--data", str(hub.data), "--url", hub.url]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "LANG": "zh_CN.UTF-8", "LC_ALL": ""}
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, cwd=ROOT, text=True, bufsize=1
         )
