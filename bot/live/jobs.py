@@ -70,9 +70,7 @@ class Jobs:
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Run one coroutine to its end; a crash is logged. At the stop it may finish within the budget."""
-        task = self._own(name, _once(name, work), drains=True, inner=work)
-        # Cancelled before its first step, the runner never awaits the coroutine; it is closed all the same.
-        task.add_done_callback(lambda _: work.close())
+        self._own(name, _once(name, work), drains=True, inner=work)
 
     async def stop(self, budget_s: float | None = None) -> None:
         """End every job: `stopping` is set, those that drain have `budget_s` seconds, then all are cancelled and awaited."""
@@ -98,9 +96,7 @@ class Jobs:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def _own(
-        self, name: str, runner: Coroutine[Any, Any, None], *, drains: bool, inner: Coroutine[Any, Any, None] | None = None
-    ) -> asyncio.Task[None]:
+    def _own(self, name: str, runner: Coroutine[Any, Any, None], *, drains: bool, inner: Coroutine[Any, Any, None] | None = None) -> None:
         if self.stopping.is_set():
             runner.close()
             if inner is not None:
@@ -109,7 +105,6 @@ class Jobs:
         task = asyncio.get_running_loop().create_task(runner, name=name)
         self._tasks[task] = drains
         task.add_done_callback(self._forget)
-        return task
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._tasks.pop(task, None)

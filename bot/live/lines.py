@@ -20,7 +20,6 @@ CONTROL = "!"
 """The topic on which a process says that it had to drop rings; no topic of the model is called so."""
 
 _BATCH = 128
-_BREATH = 200
 _CHUNK = 1_000
 _RETRY_MOST_S = 2.0
 
@@ -188,7 +187,6 @@ class Listener:
         self._up_at = await self._send_topics(line)
         self._line = line
         self._wake.set()
-        count = 0
         while True:
             reply = await line.read(forever=True)
             self._heard_at = time.monotonic()
@@ -197,10 +195,6 @@ class Listener:
             elif reply[0] == b"pong":
                 backoff.reset()
                 self._pong(int(reply[1]))
-            count += 1
-            if count % _BREATH == 0:
-                # What is buffered comes without a pause, and others want their turn.
-                await asyncio.sleep(0)
 
     def _pong(self, mark: int) -> None:
         self._seen = max(self._seen, mark)

@@ -186,34 +186,27 @@ class LocalLimiter:
 
     def try_take(self, key: str, rate: Rate, cost: int = 1) -> float:
         """Take and give 0.0, or give the seconds to wait; for hot paths, without a coroutine."""
+        check_cost(rate, cost)
         now = self._clock()
-        wait = self.wait(key, rate, cost, now)
-        if wait == 0.0:
-            self.charge(key, rate, cost, now)
-        return wait
-
-    def wait(self, key: str, rate: Rate, cost: int, now: float) -> float:
-        """Seconds until `cost` tokens are there, by this limiter's clock; takes nothing."""
-        if not 1 <= cost <= rate.burst:
-            raise ValueError(f"A cost of {cost} is outside 1..{rate.burst}.")
         wait = self._full_at.get(key, now) - now - (rate.burst - cost) / rate.per_s
-        return wait if wait > _ROUNDING_S else 0.0
+        if wait > _ROUNDING_S:
+            return wait
+        self._charge(key, rate, cost, now)
+        return 0.0
 
-    def charge(self, key: str, rate: Rate, cost: int, now: float) -> None:
-        """Take the tokens, asked or not."""
+    def charge(self, key: str, rate: Rate, cost: int) -> None:
+        """Take what was granted elsewhere."""
+        self._charge(key, rate, cost, self._clock())
+
+    def _charge(self, key: str, rate: Rate, cost: int, now: float) -> None:
         self._full_at[key] = max(self._full_at.get(key, now), now) + cost / rate.per_s
-        self._full_at.move_to_end(key)
         if len(self._full_at) > self._capacity:
             self._evict(now)
 
-    def now(self) -> float:
-        """This limiter's clock."""
-        return self._clock()
-
     def _evict(self, now: float) -> None:
-        """Drop one key that is no longer needed, or of the sixteen used longest ago the one nearest to full.
+        """Drop one key that is full, or of the sixteen here longest the one nearest to full.
 
-        The others of them get a second chance, so that a flood of new keys cannot lift a long lock.
+        The others of them begin anew, so that a flood of new keys cannot lift a long lock.
         """
         seen: list[tuple[float, str]] = []
         for _ in range(16):
@@ -224,6 +217,16 @@ class LocalLimiter:
         else:
             seen.remove(min(seen))
         self._full_at.update((key, full_at) for full_at, key in seen)
+
+
+def check_cost(rate: Rate, cost: int) -> None:
+    """Refuse a cost that no waiting would allow.
+
+    Raises:
+        ValueError: it is below 1 or above the burst.
+    """
+    if not 1 <= cost <= rate.burst:
+        raise ValueError(f"A cost of {cost} is outside 1..{rate.burst}.")
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}(\.thumb)?")

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from bot.live.jobs import Backoff
-from bot.live.local import LocalLimiter, LocalPresence, bounded
+from bot.live.local import LocalLimiter, LocalPresence, bounded, check_cost
 from bot.live.ports import DEVICE_LIMIT, Rate
 
 _log = structlog.get_logger()
@@ -266,8 +266,8 @@ return 0
 class RedisLimiter:
     """Token buckets in Redis, by its clock in microseconds; the algorithm is that of `LocalLimiter`.
 
-    What this process was granted is counted here too: a key that is over its rate by that alone is refused without
-    asking Redis, and while Redis is away the buckets go on from there, one set for each process.
+    What this process was granted is counted here too: while Redis is away the buckets go on from there, one set for
+    each process.
     """
 
     def __init__(self, link: RedisLink) -> None:
@@ -276,10 +276,7 @@ class RedisLimiter:
 
     async def take(self, key: str, rate: Rate, cost: int = 1) -> float:
         """Take, or give the seconds to wait."""
-        now = self._local.now()
-        wait = self._local.wait(key, rate, cost, now)
-        if wait:
-            return wait
+        check_cost(rate, cost)
         token_us = max(1, round(1_000_000 / rate.per_s))
         try:
             wait_us = await self._link.script(_TAKE, [f"limit:{key}"], [(rate.burst - cost) * token_us, cost * token_us])
@@ -287,5 +284,5 @@ class RedisLimiter:
             return self._local.try_take(key, rate, cost)
         if wait_us:
             return float(wait_us) / 1_000_000
-        self._local.charge(key, rate, cost, now)
+        self._local.charge(key, rate, cost)
         return 0.0

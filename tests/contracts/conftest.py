@@ -13,14 +13,18 @@ from bot.live.metrics import Metrics
 from bot.live.ports import Bus, Limiter, Presence
 from bot.live.redis import RedisLimiter, RedisLink, RedisPresence
 
-LIVE = {"test_bus", "test_presence", "test_limiter", "test_redis_away"}
+BOTH_LOOPS = {"test_bus", "test_presence", "test_limiter"}
+UVLOOP = {"test_redis_away"}
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Tests of live services run twice; others of this folder once."""
-    plain: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+    """Contracts of live services run on both loops, the slow tests of outages on the one that production has; others on the plain one."""
+    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
     module = inspect.getmodulename(str(item.path))
-    return {**plain, "uvloop": uvloop.new_event_loop} if module in LIVE else plain
+    if module in BOTH_LOOPS:
+        return loops
+    name = "uvloop" if module in UVLOOP else "asyncio"
+    return {name: loops[name]}
 
 
 @pytest.fixture(params=["local", "redis"])

@@ -69,6 +69,22 @@ async def test_the_own_process_hears_before_publish_returns(buses: Buses) -> Non
     assert ear.ids == ["ring-1", "ring-2"]
 
 
+async def test_what_was_published_before_one_listens_is_not_heard(buses: Buses) -> None:
+    """Not even as an echo that comes while the topic is getting into force."""
+    near, _ = buses
+    ear = Ear()
+    near.attach(ear)
+    near.subscribe("end")
+    for number in range(50):
+        near.publish([ring(number, f"c:{number}")])
+        near.subscribe(f"c:{number}")
+        await near.settled()
+    near.publish([ring(99, "end")])
+    await asyncio.sleep(0.05)
+
+    assert ear.ids == ["ring-99"]
+
+
 async def test_the_last_unsubscribe_ends_it(buses: Buses) -> None:
     """Listeners are counted: the first of two to go leaves the other listening."""
     near, far = buses
@@ -93,13 +109,16 @@ async def test_a_topic_that_comes_back_is_heard_again(buses: Buses) -> None:
 
     far.unsubscribe("c:talk")
     far.subscribe("c:talk")
+    await far.settled()
+    near.publish([ring(1, "c:talk")])
+    await until(lambda: ear.ids == ["ring-1"])
     far.unsubscribe("c:talk")
     await far.settled()
     far.subscribe("c:talk")
     await far.settled()
-    near.publish([ring(1, "c:talk")])
+    near.publish([ring(2, "c:talk")])
 
-    await until(lambda: ear.ids == ["ring-1"])
+    await until(lambda: ear.ids == ["ring-1", "ring-2"])
 
 
 async def test_unsubscribing_what_is_not_subscribed_is_a_fault(buses: Buses) -> None:

@@ -101,6 +101,14 @@ async def test_readers_never_see_half_a_file(store: MediaStore) -> None:
     await asyncio.gather(write(), read(), read())
 
 
+async def test_writers_of_one_key_do_not_disturb_each_other(store: MediaStore) -> None:
+    """One of them is last, and whole."""
+    versions = [bytes([number]) * 100_000 for number in range(10)]
+    await asyncio.gather(*(store.put("m-1", version) for version in versions))
+
+    assert await store.get("m-1") in versions
+
+
 async def test_a_full_disk_is_unavailable_and_keeps_what_was_there(store: MediaStore, data_dir: Path) -> None:
     """The old bytes stay, the half-written file goes, and afterwards it works again."""
     await store.put("m-1", b"old")
