@@ -30,18 +30,24 @@ _M, _U, _C = MEDIA.c, MEDIA_USES.c, CONVERSATIONS.c
 _ADD = sa.insert(MEDIA)
 _GET = sa.select(MEDIA).where(_M.id == sa.bindparam("media"))
 _SHOWN_IN = sa.select(_U.media).where(_U.media == sa.bindparam("media"), _U.conversation == sa.bindparam("conversation"))
-_SHOWING = sa.select(_U.conversation).where(_U.media == sa.bindparam("media")).order_by(_U.conversation).limit(sa.bindparam("count"))
+_SHOWING = (
+    sa.select(_U.conversation)
+    .where(_U.media == sa.bindparam("media"), _U.conversation > sa.bindparam("after"))
+    .order_by(_U.conversation)
+    .limit(sa.bindparam("count"))
+)
 _SHOWN_TO_BUYER = (
     sa.select(_U.media)
     .where(_U.media == sa.bindparam("media"), _U.conversation.in_(sa.select(_C.id).where(_C.person == sa.bindparam("who"))))
     .limit(1)
 )
-_SHOWN_TO_STAFF = (
-    sa.select(_U.media)
-    .select_from(MEDIA_USES.join(CONVERSATIONS, _C.id == _U.conversation).join(ROLES, ROLES.c.account == _C.account))
-    .where(_U.media == sa.bindparam("media"), ROLES.c.person == sa.bindparam("who"), ROLES.c.role.in_(sa.bindparam("roles", expanding=True)))
-    .limit(1)
+_ACCOUNTS = sa.select(ROLES.c.account).where(ROLES.c.person == sa.bindparam("who"), ROLES.c.role.in_(sa.bindparam("roles", expanding=True)))
+_OF_ACCOUNTS = (
+    sa.select(_C.id).where(_C.id.in_(sa.bindparam("ids", expanding=True)), _C.account.in_(sa.bindparam("accounts", expanding=True))).limit(1)
 )
+_USES_AT_ONCE = 50
+_USES_LIMIT = 20
+"""Staff see a file if one of the first thousand conversations that show it is their account's."""
 
 
 async def add(conn: AsyncConnection, row: MediaRow) -> None:
@@ -60,14 +66,28 @@ async def shown_in(conn: AsyncConnection, media: str, conversation: str) -> bool
     return (await conn.execute(_SHOWN_IN, {"media": media, "conversation": conversation})).first() is not None
 
 
-async def conversations_showing(conn: AsyncConnection, media: str, limit: int) -> list[str]:
-    """The conversations that show it, in the order of ids."""
-    return [row[0] for row in await conn.execute(_SHOWING, {"media": media, "count": bounded(limit)})]
+async def conversations_showing(conn: AsyncConnection, media: str, limit: int, after: str = "") -> list[str]:
+    """The conversations that show it, in the order of ids after the given one."""
+    return [row[0] for row in await conn.execute(_SHOWING, {"media": media, "after": after, "count": bounded(limit)})]
 
 
 async def visible_to(conn: AsyncConnection, media: str, person: str, roles: Collection[Role]) -> bool:
     """Whether a conversation of this person shows it: as its buyer, or as staff of its account in one of these roles."""
     if (await conn.execute(_SHOWN_TO_BUYER, {"media": media, "who": person})).first() is not None:
         return True
-    values = {"media": media, "who": person, "roles": sorted(str(role) for role in roles)}
-    return (await conn.execute(_SHOWN_TO_STAFF, values)).first() is not None
+    values = {"who": person, "roles": sorted(str(role) for role in roles)}
+    accounts = [row[0] for row in await conn.execute(_ACCOUNTS, values)]
+    return bool(accounts) and await _shown_to_accounts(conn, media, accounts)
+
+
+async def _shown_to_accounts(conn: AsyncConnection, media: str, accounts: list[str]) -> bool:
+    """An account's own picture may be shown in all its conversations, so they are looked through in portions; the first mostly tells."""
+    after = ""
+    for _ in range(_USES_LIMIT):
+        ids = await conversations_showing(conn, media, _USES_AT_ONCE, after)
+        if not ids:
+            return False
+        if (await conn.execute(_OF_ACCOUNTS, {"ids": ids, "accounts": accounts})).first() is not None:
+            return True
+        after = ids[-1]
+    return False

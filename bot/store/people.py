@@ -184,8 +184,8 @@ _REVOKE = sa.delete(ROLES).where(_ONE_ROLE)
 _ROLE = sa.select(_R.role).where(_ONE_ROLE)
 _OWNERS = sa.select(_R.person).where(_R.account == sa.bindparam("of"), _R.role == str(Role.OWNER)).order_by(_R.person).with_for_update()
 _STAFF = (
-    sa.select(PEOPLE, STAFF.c.login, _R.role)
-    .select_from(ROLES.join(PEOPLE, _P.id == _R.person).join(STAFF, STAFF.c.person == _R.person))
+    sa.select(_R.person, STAFF.c.login, _R.role)
+    .select_from(ROLES.join(STAFF, STAFF.c.person == _R.person))
     .where(_R.account == sa.bindparam("of"))
     .order_by(_R.person)
     .limit(STAFF_LIMIT)
@@ -226,8 +226,9 @@ async def owners(conn: AsyncConnection, account: str) -> int:
 
 async def staff_of(conn: AsyncConnection, account: str) -> list[tuple[PersonRow, str, Role]]:
     """An account's staff with login and role, at most 500."""
-    rows = (await conn.execute(_STAFF, {"of": account})).mappings()
-    return [(PersonRow(**{name: row[name] for name in PersonRow.__struct_fields__}), row["login"], Role(row["role"])) for row in rows]
+    rows = (await conn.execute(_STAFF, {"of": account})).all()
+    known = await people(conn, [row.person for row in rows])
+    return [(known[row.person], row.login, Role(row.role)) for row in rows if row.person in known]
 
 
 async def accounts_of(conn: AsyncConnection, person: str) -> list[tuple[AccountRow, Role]]:

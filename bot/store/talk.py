@@ -258,11 +258,17 @@ async def inbox(conn: AsyncConnection, person: str, *, before_at: int = _NEWEST,
 
 
 async def last_messages(conn: AsyncConnection, places: list[tuple[str, int]]) -> dict[str, Message]:
-    """Messages by (conversation, seq), keyed by conversation."""
+    """The last message of each of these conversations, where that still is the (conversation, seq) given, keyed by conversation."""
     if not places:
         return {}
-    rows = await conn.execute(_LAST, {"places": places})
-    return {row.conversation: _message(row) for row in rows}
+    rows = await conn.execute(_LAST, {"ids": [conversation for conversation, _ in places]})
+    wanted = set(places)
+    return {row.conversation: _message(row) for row in rows if (row.conversation, row.seq) in wanted}
 
 
-_LAST = sa.select(*_MESSAGE_COLUMNS).where(sa.tuple_(_M.conversation, _M.seq).in_(sa.bindparam("places", expanding=True)))
+# Pairs in a list of values would do, but SQLite goes through all messages for them: their numbers have no affinity there.
+_LAST = (
+    sa.select(*_MESSAGE_COLUMNS)
+    .select_from(CONVERSATIONS.join(MESSAGES, sa.and_(_M.conversation == _C.id, _M.seq == _C.head)))
+    .where(_C.id.in_(sa.bindparam("ids", expanding=True)))
+)

@@ -53,3 +53,16 @@ async def test_a_file_is_visible_to_the_people_of_a_conversation_that_shows_it(d
         assert not await media.visible_to(conn, "m2", "buyer", desk)
 
     assert seen == {"buyer": True, "buyer-2": False, "amy": True, "mod": False, "bob": False, "nobody": False}
+
+
+async def test_a_picture_of_an_account_is_visible_to_its_staff_however_often_it_is_shown(db: Database) -> None:
+    """The first conversations that show it may be another account's; looking on is bounded."""
+    async with db.write() as conn:
+        await people.set_role(conn, "a2", "bob", Role.OWNER, 1)
+        await people.set_role(conn, "a3", "eve", Role.OWNER, 1)
+        for number in range(120):
+            await show(conn, await talk.make_direct(conn, "a1", f"u{number}", 1))
+        await show(conn, await talk.make_direct(conn, "a2", "last", 1))
+
+        assert await media.visible_to(conn, "m1", "bob", {Role.OWNER})
+        assert not await media.visible_to(conn, "m1", "eve", {Role.OWNER})

@@ -1,0 +1,333 @@
+"""How the databases go about our queries when there is much in them: by index, never through a whole table."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from bot.live.metrics import Metrics
+from bot.model.people import Role
+from bot.model.talk import AuthorRole, DeskState
+from bot.store import answers, desk, media, outbox, people, rules, staff, talk, teams
+from bot.store.batch import Draft, Settled
+from bot.store.log import Log
+from bot.store.unit import Database
+from tests.bot.store.conftest import migrate
+from tests.servers import PostgresServer
+
+CONVERSATIONS = 20_000
+MESSAGES_EACH = 5
+ACCOUNTS = 3
+WAITING_EVERY, HELD_EVERY, CLOSED_EVERY = 50, 40, 3
+SMALL = frozenset({"accounts", "roles", "staff", "teams", "team_members", "canned", "rule_versions", "rule_drafts", "sessions", "alembic_version"})
+"""Tables whose size does not follow the number of buyers: a plan may read them as it likes."""
+
+_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
+
+
+def _fill(conn: sa.Connection) -> None:
+    """A hundred thousand messages of twenty thousand buyers, by statements both databases understand."""
+    numbers, thousand = _NUMBERS.format(last=CONVERSATIONS - 1), _NUMBERS.format(last=999)
+    pad = "lpad(cast({} AS text), 6, '0')" if conn.dialect.name == "postgresql" else "substr('000000' || {}, -6)"
+    i = pad.format("i")
+    shop = f"'a' || (i % {ACCOUNTS})"
+    state = f"CASE WHEN i % {WAITING_EVERY} = 0 THEN 'waiting' WHEN i % {HELD_EVERY} = 0 THEN 'operator' WHEN i % {CLOSED_EVERY} = 0 THEN 'closed' ELSE 'bot' END"
+    operator = f"CASE WHEN i % {WAITING_EVERY} <> 0 AND i % {HELD_EVERY} = 0 THEN 'staff:' || (i % 10) END"
+    into_conversations = "INSERT INTO conversations (id, kind, account, person, created_at, head, last_at, desk, operator, waiting_since)"
+    into_messages = "INSERT INTO messages (conversation, seq, author, author_name, role, key, kind, body, at)"
+    into_outbox = "INSERT INTO outbox (kind, subject, token, payload, created_at, due_at, attempts)"
+    into_desk_log = "INSERT INTO desk_log (account, conversation, at, move, before, after, actor, waited_ms)"
+    message = pad.format(f"i / {MESSAGES_EACH}")
+    statements = [
+        f"INSERT INTO people (id, name, created_at) {numbers} SELECT 'u' || {i}, 'x', 1 FROM n",
+        f"INSERT INTO people (id, name, created_at) {_NUMBERS.format(last=9)} SELECT 'staff:' || i, 'x', 1 FROM n",
+        f"INSERT INTO staff (person, login, password, created_at) {_NUMBERS.format(last=9)} SELECT 'staff:' || i, 'l' || i, 'x', 1 FROM n",
+        f"INSERT INTO roles (account, person, role, at) {_NUMBERS.format(last=9)} SELECT {shop}, 'staff:' || i, 'operator', 1 FROM n",
+        f"INSERT INTO accounts (id, handle, name, kind, chat_open, created_at) {thousand} SELECT 'a' || i, 'shop' || i, '小店', 'seller', 'everyone', 1 FROM n",
+        f"INSERT INTO follows (account, person, at) {numbers} SELECT {shop}, 'u' || {i}, 1000 + i / 3 FROM n",
+        (
+            f"{into_conversations} {numbers} SELECT 'c' || {i}, 'direct', {shop}, 'u' || {i}, 1, {MESSAGES_EACH}, 1000 + (i * 7919) % 100000, "
+            f"{state}, {operator}, CASE WHEN i % {WAITING_EVERY} = 0 THEN 1000 + i END FROM n"
+        ),
+        (
+            f"{into_messages} {_NUMBERS.format(last=CONVERSATIONS * MESSAGES_EACH - 1)} SELECT 'c' || {message}, 1 + i % {MESSAGES_EACH}, "
+            f"'u' || {message}, 'x', 'follower', 'k' || i, 'text', '{{}}', i FROM n"
+        ),
+        f"INSERT INTO reads (conversation, person, seq, at) {numbers} SELECT 'c' || {i}, 'u' || {i}, 2, 1 FROM n",
+        (
+            f"{into_outbox} {numbers} SELECT CASE WHEN i % 4 = 0 THEN 'answer' ELSE 'timer' END, 'c' || {i}, 't' || i, '{{}}', 1, "
+            "CASE WHEN i % 40 = 0 THEN i ELSE 1000000 + i END, 0 FROM n"
+        ),
+        f"INSERT INTO traces (conversation, seq, at, trace) {numbers} SELECT 'c' || {i}, 1, i, '{{}}' FROM n",
+        f"INSERT INTO reply_memory (conversation, memory) {numbers} SELECT 'c' || {i}, '{{}}' FROM n",
+        (
+            f"{into_desk_log} {numbers} SELECT {shop}, 'c' || {i}, i, 'claim', 'waiting', 'operator', 'staff:1', "
+            "CASE WHEN i % 2 = 0 THEN 1000 END FROM n"
+        ),
+        f"INSERT INTO media (id, owner, kind, type, size, at) {numbers} SELECT 'm' || {i}, 'u' || {i}, 'image', 'image/png', 1, 1 FROM n",
+        f"INSERT INTO media_uses (media, conversation) {numbers} SELECT CASE WHEN i % 2 = 0 THEN 'm000000' ELSE 'm' || {i} END, 'c' || {i} FROM n",
+    ]
+    for statement in statements:
+        conn.exec_driver_sql(statement)
+
+
+def _prepare(url: str) -> None:
+    async def run() -> None:
+        async with Database.at(url) as db, db.overhaul() as conn:
+            await conn.run_sync(_fill)
+            if db.dialect == "postgresql":
+                await conn.exec_driver_sql("ANALYZE")
+
+    migrate(url)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+
+
+@pytest.fixture(scope="module")
+def full_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A large SQLite database."""
+    path: Path = tmp_path_factory.mktemp("plans") / "full.db"
+    _prepare(f"sqlite:///{path}")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def full_postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """A large PostgreSQL database with fresh statistics."""
+    postgres_server.ensure()
+    url = postgres_server.create_database()
+    _prepare(url)
+    yield url
+    postgres_server.ensure()
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def full(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A large database of each kind."""
+    url: str = request.getfixturevalue("full_sqlite" if request.param == "sqlite" else "full_postgres")
+    async with Database.at(url) as db:
+        yield db
+
+
+@contextmanager
+def recorded(db: Database) -> Iterator[dict[str, Any]]:
+    """The statements that are executed inside the block, with one set of parameters each."""
+    found: dict[str, Any] = {}
+    assert db._reader.sync_engine.dialect is not None
+    engines = [db._writer.sync_engine, db._reader.sync_engine, *([db._thread._engine] if db._thread else [])]
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: Any, _context: object, executemany: bool) -> None:
+        if statement.split(None, 1)[0] in {"SELECT", "UPDATE", "DELETE", "INSERT", "WITH"}:
+            found[statement] = parameters[0] if executemany else parameters
+
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        for engine in engines:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+
+async def scans(db: Database, statement: str, parameters: Any) -> list[str]:
+    """Where a statement's plan goes through a whole large table, or a whole index of one."""
+    async with db.write() as conn:
+        if db.dialect == "sqlite":
+            rows = (await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).mappings().all()
+            return [row["detail"] for row in rows if row["detail"].startswith("SCAN ") and row["detail"].split()[1] in _LARGE]
+        plan = (await conn.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters)).scalar_one()
+        return list(_postgres_scans((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
+
+
+_LARGE = frozenset({"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"})
+
+
+def _postgres_scans(node: dict[str, Any]) -> Iterator[str]:
+    relation = node.get("Relation Name")
+    whole = node["Node Type"] == "Seq Scan" or (node["Node Type"] in {"Index Scan", "Index Only Scan"} and "Index Cond" not in node)
+    if whole and relation in _LARGE:
+        yield f"{node['Node Type']} on {relation}"
+    for child in node.get("Plans", []):
+        yield from _postgres_scans(child)
+
+
+async def _append(db: Database) -> None:
+    """Fresh messages, a retry, an answer that settles its work: all that the hot path ever says."""
+    async with Log(db, Metrics()) as log:
+        for number in range(2):
+            for _ in range(2):
+                key = f"new-{time.monotonic_ns() if number else 'same'}"
+                await log.append(
+                    Draft(
+                        conversation="c000123",
+                        author="u000123",
+                        author_name="x",
+                        role=AuthorRole.FOLLOWER,
+                        key=key,
+                        kind="text",
+                        body="{}",
+                        reply_to=1,
+                        work="answer",
+                        media=("m000001",),
+                    )
+                )
+        await log.settle(Settled(conversation="c000123", tokens=("answer:c000123:6",), memory="{}", traces=((6, "{}"),)))
+
+
+async def _talk(db: Database) -> None:
+    async with db.write() as conn:
+        await talk.standing(conn, "c000123")
+        await talk.make_direct(conn, "a0", "u000123", 5)
+        await talk.head_and_read(conn, "c000123", "u000123")
+        await talk.after(conn, "c000123", 2, 50)
+        await talk.before(conn, "c000123", 4, 50)
+        await talk.message(conn, "c000123", 2)
+        await talk.unheard(conn, "c000123", 2)
+        await talk.recall(conn, "c000123", 2, "u000123")
+        await talk.mark_read(conn, "c000123", "u000123", 4, 5)
+        await talk.last_messages(conn, [("c000123", 5), ("c000124", 5)])
+
+
+async def _inbox(db: Database) -> None:
+    async with db.read() as conn:
+        assert len(await talk.inbox(conn, "u000123", count=50)) == 1
+        assert len(await talk.inbox(conn, "staff:0", count=50)) > 10
+        await talk.inbox(conn, "staff:0", before_at=50_000, before_id="c000123", count=50)
+        await talk.summaries(conn, "u000123", ["c000123", "c000124"])
+
+
+async def _outbox(db: Database) -> None:
+    jobs = await outbox.claim(db, kinds=["answer", "timer"], now=500_000, lease_ms=1_000_000, limit=20)
+    assert len(jobs) == 20
+    await outbox.gauge(db, 500_000)
+    await outbox.retry(db, jobs[0].id, now=1, due_at=5, error="x")
+    await outbox.park(db, jobs[1].id, "x")
+    await outbox.renew(db, ["t40", "t80"], 5)
+    await outbox.fail(db, "t120", attempts=1, due_at=5, error="x")
+    await outbox.let_go(db, ["t160"], 5)
+    async with db.write() as conn:
+        await outbox.add(conn, [outbox.Work(kind="answer", subject="c1", token="t1")], 5)
+        await outbox.keep(conn, "t1", "{}", expect="{}")
+        await outbox.parked(conn, "answer", None, 10)
+        await outbox.unpark(conn, jobs[1].id, 5)
+        await outbox.cancel(conn, kind="answer", subject="c1")
+        await outbox.settle(conn, [job.id for job in jobs])
+
+
+async def _desk(db: Database) -> None:
+    async with db.write() as conn:
+        row = await desk.desk_row(conn, "c000100", lock=True)
+        assert row is not None
+        assert row.state is DeskState.WAITING
+        assert len(await desk.queue(conn, row.account, None, 100)) == 100
+        await desk.queue(conn, row.account, "t1", 100)
+        await desk.place(conn, row)
+        await desk.all_waiting(conn)
+        await desk.buyers(conn, ["c000100", "c000101"])
+        await desk.held_by(conn, "staff:0")
+        await desk.loads(conn, "a0", ["staff:0", "staff:1"])
+        await desk.held_by_operators(conn, "c000500", 100)
+        await desk.idle(conn, 50_000, 100, after="c000500")
+        await desk.missed(conn, "c000040", "staff:0", 5)
+        await desk.back(conn, "c000040", "staff:0")
+        await desk.move(conn, msgspec.structs.replace(row, state=DeskState.CLOSED, waiting_since=None), expect=row)
+        await desk.recent_waits_s(conn, "a0", 15_000, 50)
+        first = await desk.history(conn, "c000100", None, 1)
+        await desk.history(conn, "c000100", first.cursor, 1)
+
+
+async def _desk_lists(db: Database) -> None:
+    async with db.read() as conn:
+        page = await desk.conversations_of_desk(conn, "a1", None, None, 50)
+        assert len(page.items) == 50
+        await desk.conversations_of_desk(conn, "a1", None, page.cursor, 50)
+
+
+async def _follows(db: Database) -> None:
+    async with db.write() as conn:
+        page = await people.followers(conn, "a0", None, 50)
+        assert len(page.items) == 50
+        await people.followers(conn, "a0", page.cursor, 50)
+        await people.followed_by(conn, "u000123", None, 50)
+        await people.follow(conn, "a1", "u000123", "", 5)
+        await people.mute(conn, "a1", "u000123", True)
+        await people.follow_of(conn, "a1", "u000123")
+        await people.unfollow(conn, "a1", "u000123")
+
+
+async def _people(db: Database) -> None:
+    async with db.write() as conn:
+        await people.remember_person(conn, "u000123", "y", None, 5)
+        await people.people(conn, [f"u{number:06}" for number in range(300)])
+        await people.staff_of(conn, "a0")
+        await people.accounts_of(conn, "staff:0")
+        await people.account_by_handle(conn, "shop5")
+        await people.role_of(conn, "a0", "staff:0")
+        await people.owners(conn, "a0")
+        await people.set_role(conn, "a0", "staff:0", Role.OPERATOR, 5)
+        await people.edit_account(conn, "a5", 1, {"name": "x"})
+        await people.drop_role(conn, "a7", "staff:7")
+        await people.find_accounts(conn, "99", None, 50)
+
+
+async def _answers(db: Database) -> None:
+    async with db.write() as conn:
+        await answers.memory(conn, "c000123")
+        await answers.remember(conn, "c000123", "{}")
+        await answers.trace(conn, "c000123", 1)
+        await answers.put_traces(conn, [answers.TraceRow(conversation="c000123", seq=1, at=5, trace="{}")])
+        assert await answers.purge_traces(conn, 5_000, 10) == 10
+        await rules.publish(conn, "a0", "[]", "amy", "", 5)
+        await rules.published(conn, "a0")
+
+
+async def _media(db: Database) -> None:
+    async with db.read() as conn:
+        await media.get(conn, "m000001")
+        await media.shown_in(conn, "m000001", "c000001")
+        await media.conversations_showing(conn, "m000000", 50)
+        for person in ("u000001", "u000002", "staff:0"):
+            await media.visible_to(conn, "m000000", person, {Role.OPERATOR})
+
+
+async def _sessions(db: Database) -> None:
+    async with db.write() as conn:
+        await staff.purge_sessions(conn, 5)
+        await staff.sessions_of(conn, "staff:0", 5)
+        await staff.staff_by_login(conn, "l1")
+        await teams.teams_of_person(conn, "a0", "staff:0")
+        await teams.create_team(conn, teams.TeamRow(id="t1", account="a0", name="x"))
+        await teams.drop_team(conn, "a0", "t1")
+
+
+Use = Callable[[Database], Awaitable[None]]
+
+
+@pytest.mark.parametrize("use", [_append, _talk, _inbox, _outbox, _desk, _desk_lists, _follows, _people, _answers, _media, _sessions])
+async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:
+    """Every statement these verbs of the store execute is explained with the very values it was given."""
+    with recorded(full) as statements:
+        await use(full)
+
+    assert statements
+    found = {statement: where for statement, parameters in statements.items() if (where := await scans(full, statement, parameters))}
+    assert found == {}
+
+
+async def test_the_plans_would_tell_of_a_scan(full: Database) -> None:
+    """The test above can fail: a query without an index is seen."""
+    with recorded(full) as statements:
+        async with full.read() as conn:
+            await conn.execute(sa.text("SELECT count(*) FROM messages WHERE author_name = 'y'"))
+            await conn.execute(sa.text("SELECT id FROM outbox WHERE due_at < 5 ORDER BY id LIMIT 5"))
+
+    assert [bool(await scans(full, statement, parameters)) for statement, parameters in statements.items()] == [True, True]
