@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
@@ -112,20 +112,16 @@ def write(found: Runs, taken: str) -> None:
 
 def draw(row: str, results: dict[str, Result], path: Path) -> None:
     """Bars for a row; the whiskers are the slowest and the fastest run."""
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt  # noqa: PLC0415  # only after the backend is chosen
-
     shown = {label: result for label, result in results.items() if label != "ceiling"}
     names = [f"{int(label):,} stored" if row == "history" else KINDS[label].title for label in shown]
     panels = [("per_s", COLUMNS[row][1], 1.0), *([("bytes_each", "KiB a socket", 1 / 1024)] if row == "idle" else [])]
-    figure, axes = plt.subplots(1, len(panels), figsize=(5 + 4.2 * len(panels), 0.55 * len(shown) + 1.2), squeeze=False, sharey=True)
+    figure = Figure(figsize=(5 + 4.2 * len(panels), 0.55 * len(shown) + 1.2), layout="tight")
+    axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)
     for axis, (key, label, scale) in zip(axes[0], panels, strict=True):
         _bars(axis, names, list(shown.values()), key, scale)
         axis.set_xlabel(label)
     axes[0][0].invert_yaxis()
-    figure.tight_layout()
     figure.savefig(path, dpi=110, metadata={"Software": None})
-    plt.close(figure)
 
 
 def _bars(axis: Any, names: list[str], results: list[Result], key: str, scale: float) -> None:
