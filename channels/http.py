@@ -31,7 +31,7 @@ from bot.model.basics import (
 from channels import front
 from channels.edge import language, preflight, protect
 from channels.openapi import document
-from channels.rest import API, SERVICES, handler_of
+from channels.rest import API, PERSON, SERVICES, handler_of
 from channels.routes import ROUTES
 from channels.services import Services
 from channels.wire import error_object
@@ -58,6 +58,7 @@ STATUS: dict[type[HubError], int] = {
 
 SOCKET_PATH = "/socket.io"
 
+_ID = web.RequestKey("request_id", str)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ def build_app(services: Services) -> web.Application:
 
 async def _protect(request: web.Request, response: web.StreamResponse) -> None:
     protect(request, response, request.app[SERVICES].edge)
-    response.headers["X-Request-Id"] = request.get("request_id", "")
+    response.headers["X-Request-Id"] = request.get(_ID, "")
 
 
 @web.middleware
@@ -87,9 +88,9 @@ async def _account_for(request: web.Request, handler: _Next) -> web.StreamRespon
     if request.path.startswith(SOCKET_PATH):
         return await handler(request)
     given = request.headers.get("X-Request-Id", "")
-    request["request_id"] = given if _REQUEST_ID.fullmatch(given) else new_id()
+    request[_ID] = given if _REQUEST_ID.fullmatch(given) else new_id()
     started = time.perf_counter()
-    with structlog.contextvars.bound_contextvars(request_id=request["request_id"]):
+    with structlog.contextvars.bound_contextvars(request_id=request[_ID]):
         response = await handler(request)
         _note(request, response.status, time.perf_counter() - started)
     return response
@@ -101,7 +102,7 @@ def _note(request: web.Request, status: int, seconds: float) -> None:
     metrics = request.app[SERVICES].metrics
     metrics.requests.labels(method=request.method if resource else "other", route=pattern, status=str(status)).inc()
     metrics.request_seconds.labels(route=pattern).observe(seconds)
-    _log.info("http.request", method=request.method, route=pattern, status=status, ms=round(seconds * 1000, 1), person=request.get("person"))
+    _log.info("http.request", method=request.method, route=pattern, status=status, ms=round(seconds * 1000, 1), person=request.get(PERSON))
 
 
 @web.middleware

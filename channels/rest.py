@@ -21,6 +21,7 @@ COOKIE = "weihub_refresh"
 COOKIE_PATH = f"{API}/sessions"
 BODY_TIMEOUT_S = 30.0
 SERVICES = web.AppKey("services", Services)
+PERSON = web.RequestKey("person", str)
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _VERSION = re.compile(r'(?:W/)?"?(\d{1,10})"?')
@@ -56,7 +57,7 @@ async def _actor(request: web.Request, services: Services) -> Actor:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("请先登录。", "Sign in first: send Authorization: Bearer <token>.")
     actor = await services.identity.authenticate(token.strip(), language(request))
-    request["person"] = actor.person
+    request[PERSON] = actor.person
     return actor
 
 
