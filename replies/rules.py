@@ -148,6 +148,8 @@ def _of_layer(rule: Rule) -> Iterator[RuleFault]:
 def _of_acts(rule: Rule) -> Iterator[RuleFault]:
     if rule.then.invite is not None:
         yield RuleFault(".then.invite", "这个版本还不能邀请进小组。", "This release does not invite to groups yet.")
+    if rule.then.tag:
+        yield RuleFault(".then.tag", "这个版本还不能给买家打标签。", "This release does not put tags on buyers yet.")
     if rule.then.team is not None and not rule.then.hand_off:
         yield RuleFault(".then.team", "指定了客服分组，就要同时转人工。", "A team only makes sense with hand_off.")
     if not rule.reply.messages and not rule.then.hand_off:

@@ -130,7 +130,7 @@ class TestCooldown:
 class TestCap:
     """Ten automatic answers in a conversation and a minute."""
 
-    QUESTIONS = ["红", "橙", "黄", "绿", "蓝", "靛", "紫", "黑", "白", "灰", "金", "银"]
+    QUESTIONS = ("红", "橙", "黄", "绿", "蓝", "靛", "紫", "黑", "白", "灰", "金", "银")
 
     def test_the_eleventh_in_a_minute_is_silent(self) -> None:
         """However different the questions; a minute after the first, one more is answered."""
