@@ -1,6 +1,7 @@
 """A whole shop to try the desk and the answers in: the real parts of one hub process, put together by hand."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,12 +11,14 @@ import msgspec
 import sqlalchemy as sa
 
 from bot.actions.access import Access
+from bot.actions.answers import Answers
 from bot.actions.desk import Desks
 from bot.actions.outlook import Outlook
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.sweeper import Rhythm, Sweeper
 from bot.actions.talk import Talk
+from bot.actions.thinking import Thinker
 from bot.live.jobs import Jobs
 from bot.live.local import LocalBus, LocalLimiter, LocalPresence
 from bot.live.metrics import Metrics
@@ -30,7 +33,7 @@ from bot.store import rules as rules_store
 from bot.store.desk import DeskRow, Moved
 from bot.store.log import Log
 from bot.store.migrate import upgrade
-from bot.store.tables import DESK_LOG, OUTBOX, STAFF
+from bot.store.tables import DESK_LOG, MESSAGES, OUTBOX, STAFF
 from bot.store.unit import Database
 from tests.world import BUYER, MODERATOR, OPERATOR, OWNER, SECOND, SHOP, STRANGER, furnish, posting
 
@@ -54,6 +57,7 @@ class Shop:
     desks: Desks
     sweeper: Sweeper
     talk: Talk
+    answers: Answers
     heard: list[Ring] = field(default_factory=list)
 
     async def arrive(self, *staff: Actor) -> None:
@@ -120,6 +124,24 @@ class Shop:
         await until(speaks)
         return version
 
+    async def settled(self) -> None:
+        """Wait until no duty is left but timers."""
+
+        async def empty() -> bool:
+            async with self.db.read() as conn:
+                left = (await conn.execute(sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.kind != "waiting"))).scalar()
+            return left == 0 and self.answers.in_hand == 0
+
+        await until(empty)
+
+    async def texts(self, conversation: str) -> list[str]:
+        """What stands in a conversation: texts, those of the bot with a ">" before them."""
+        async with self.db.read() as conn:
+            rows = await conn.execute(
+                sa.select(MESSAGES.c.role, MESSAGES.c.body).where(MESSAGES.c.conversation == conversation).order_by(MESSAGES.c.seq)
+            )
+            return [f"{'>' if role == 'bot' else ''}{json.loads(body)['text']}" for role, body in rows]
+
     def told(self, topic: str) -> list[Desk]:
         """What was told of the desk on a topic."""
         return [ring.fact.desk for ring in self.heard if isinstance(ring.fact, DeskMoved) and topic in ring.topics]
@@ -150,41 +172,38 @@ async def prepare(db: Database) -> None:
 
 
 @asynccontextmanager
-async def shop(url: str, *, fresh: bool = True, presence: LocalPresence | None = None, rhythm: Rhythm | None = None) -> AsyncIterator[Shop]:
-    """A hub process on the database; one more on the same when it is not `fresh`, with a bus of its own."""
+async def shop(
+    url: str,
+    *,
+    fresh: bool = True,
+    presence: LocalPresence | None = None,
+    rhythm: Rhythm | None = None,
+    lease_ms: int = 30_000,
+    talk_as: type[Talk] = Talk,
+    **answering: Any,
+) -> AsyncIterator[Shop]:
+    """A hub process on the database; one more on the same when it is not `fresh`, with a bus of its own.
+
+    It does no duty before `hub.answers.start(hub.jobs)`.
+    """
     metrics = Metrics()
     presence = presence or LocalPresence()
     async with Database.at(url) as db:
         if fresh:
             await prepare(db)
-        async with LocalBus() as bus, Log(db, metrics) as log, Jobs(budget_s=1.0) as jobs:
+        async with LocalBus() as bus, Log(db, metrics, lease_ms=lease_ms) as log, Jobs(budget_s=1.0) as jobs:
             access = Access(db)
             bus.attach(access.hear)
             rulesets = RuleSets(db=db, bus=bus, jobs=jobs)
             outlook = Outlook(db=db, bus=bus, presence=presence, jobs=jobs)
             desks = Desks(db=db, access=access, bus=bus, presence=presence, outlook=outlook, rulesets=rulesets)
-            made = Shop(
-                db=db,
-                log=log,
-                bus=bus,
-                presence=presence,
-                jobs=jobs,
-                metrics=metrics,
-                access=access,
-                rulesets=rulesets,
-                rulebook=Rulebook(db=db, access=access, bus=bus, rulesets=rulesets),
-                outlook=outlook,
-                desks=desks,
-                sweeper=Sweeper(db=db, desks=desks, presence=presence, metrics=metrics, rhythm=rhythm),
-                talk=Talk(
-                    db=db,
-                    log=log,
-                    access=access,
-                    bus=bus,
-                    limiter=LocalLimiter(),
-                    rate=Rate(10_000, 10_000),
-                    claim=desks.claim_by_speaking,
-                ),
-            )
+            sweeper = Sweeper(db=db, desks=desks, presence=presence, metrics=metrics, rhythm=rhythm)
+            limiter, rate = LocalLimiter(), Rate(100_000, 100_000)
+            talk = talk_as(db=db, log=log, access=access, bus=bus, limiter=limiter, rate=rate, claim=desks.claim_by_speaking)
+            thinker = Thinker(db=db, desks=desks, rulesets=rulesets, outlook=outlook)
+            options = {"poll_s": 0.02, "lease_ms": lease_ms, **answering}
+            answers = Answers(db=db, log=log, talk=talk, desks=desks, thinker=thinker, metrics=metrics, **options)
+            rulebook = Rulebook(db=db, access=access, bus=bus, rulesets=rulesets)
+            made = Shop(db, log, bus, presence, jobs, metrics, access, rulesets, rulebook, outlook, desks, sweeper, talk, answers)
             bus.attach(made.heard.append)
             yield made

@@ -52,6 +52,7 @@ class Answers:
         lease_ms: how long a duty is this process's before others may claim it; renewed while it is in hand.
         queue_limit: duties in hand; more are left in the outbox until there is room.
         poll_s: how often the outbox is asked for duties that nobody holds.
+        patience: scales the delays before a duty that failed is tried again.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Answers:
         queue_limit: int = 5_000,
         workers: int = 32,
         poll_s: float = 0.5,
+        patience: float = 1.0,
     ) -> None:
         self._db = db
         self._log = log
@@ -77,6 +79,7 @@ class Answers:
         self._lease_ms = lease_ms
         self._workers = workers
         self._poll_s = poll_s
+        self._patience = patience
         self._lanes: Lanes[Duty] = Lanes(queue_limit)
         self._room = queue_limit
         self._held: dict[str, Duty] = {}
@@ -199,7 +202,7 @@ class Answers:
         except Unavailable:
             duty.refusals += 1
             most = min(OUTAGE_MOST_S, OUTAGE_FIRST_S * 2 ** min(duty.refusals, 10))
-            outcome, delay = "postponed", _spread(most)
+            outcome, delay = "postponed", _spread(most * self._patience)
         except Exception as error:
             outcome, delay = await self._failed(duty, error)
         else:
@@ -211,7 +214,7 @@ class Answers:
         duty.attempts += 1
         _log.error("answers.failed", kind=duty.kind, token=duty.token, attempts=duty.attempts, error=type(error).__name__, where=_where(error))
         parked = duty.attempts >= MAX_ATTEMPTS
-        delay = 0.0 if parked else _spread(outbox.backoff_ms(duty.attempts) / 1_000)
+        delay = 0.0 if parked else _spread(outbox.backoff_ms(duty.attempts) / 1_000 * self._patience)
         try:
             await outbox.fail(
                 self._db, duty.token, attempts=duty.attempts, due_at=now_ms() + round(delay * 1_000) + self._lease_ms, error=type(error).__name__
