@@ -11,6 +11,8 @@ from rich.console import Console
 from bench import report
 from bench.rows import SERVERS, Runs, measure
 from bench.servers import KINDS, ROOT
+from config.logs import configure
+from config.settings import Logs
 
 RESULTS = ROOT / "bench" / "out" / "results.json"
 
@@ -28,6 +30,7 @@ def main() -> int:
     unknown = [*(set(rows) - set(SERVERS)), *(set(servers) - set(KINDS))]
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
+    configure(Logs(level="error"))
     console = Console()
     console.width = max(console.width, 118)
     if (os.cpu_count() or 1) < 2:

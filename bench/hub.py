@@ -72,6 +72,7 @@ async def _furnish(data: Path, buyers: int, operators: int, stored: int) -> Furn
             raise RuntimeError("the account was not made")
         tokens = StaffTokens(signing_secret(settings))
         on_staff = [await _hire(office.db, tokens, account.id, f"staff:bench-{index}", now) for index in range(operators)]
+        await _follow(office.db, account.id, buyers, now)
         if stored:
             await _fill(office.db, account.id, buyers, stored, now)
     shop = buyer_tokens(settings)
@@ -89,6 +90,13 @@ async def _hire(db: Database, tokens: StaffTokens, account: str, person: str, no
     return tokens.mint(person, session.id, now)[0]
 
 
+async def _follow(db: Database, account: str, buyers: int, now: int) -> None:
+    async with db.write() as conn:
+        for index in range(buyers):
+            await people.remember_person(conn, f"buyer-{index}", f"Buyer {index}", None, now)
+            await people.follow(conn, account, f"buyer-{index}", "bench", now)
+
+
 async def _fill(db: Database, account: str, buyers: int, stored: int, now: int) -> None:
     each, more = divmod(stored, buyers)
     for index in range(buyers):
@@ -96,7 +104,6 @@ async def _fill(db: Database, account: str, buyers: int, stored: int, now: int) 
         conversation, person = f"seed{index:06}", f"buyer-{index}"
         row = {"id": conversation, "kind": "direct", "account": account, "person": person, "head": count, "desk": "bot"}
         async with db.write() as conn:
-            await people.remember_person(conn, person, person, None, now)
             await conn.execute(sa.insert(CONVERSATIONS), {**row, "created_at": now - stored, "last_at": now})
             for start in range(0, count, _CHUNK):
                 rows = [_message(conversation, person, seq, now) for seq in range(start + 1, min(count, start + _CHUNK) + 1)]
