@@ -1,5 +1,6 @@
 """The first pages a stranger reads are true."""
 
+import json
 import re
 from pathlib import Path
 
@@ -72,3 +73,16 @@ def test_make_targets_named_exist(name: str) -> None:
     """`make x` in a page is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z]+):.*## ", page("Makefile"), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)\b", " ".join(re.findall(r"`[^`]*`|^```.*?^```", page(name), re.MULTILINE | re.DOTALL)))) <= targets
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_tour_shows_what_the_demo_says(name: str) -> None:
+    """Each automatic answer in the tour is one of the demo shop's rules, under that rule's name, to the word."""
+    rules = {rule["name"]: rule for rule in json.loads(page("config/demo/rules.json"))}
+    shop = json.loads(page("config/demo/shop.json"))["name"]
+    shown = re.findall(rf"^{shop} \([^·]+·([^)]+)\)  (.+)$", page(name), re.MULTILINE)
+    assert len(shown) >= 4
+    for rule, text in shown:
+        texts = [re.sub(r"\{\{account\|[^}]*\}\}", shop, message["text"]) for message in rules[rule]["reply"]["messages"]]
+        patterns = [re.sub(r"\\\{\\\{name\\\|[^}]*\\\}\\\}", "[^，]*", re.escape(one)) for one in texts]
+        assert any(re.fullmatch(pattern, text) for pattern in patterns), text
