@@ -8,6 +8,7 @@ import pytest
 
 from bot.model import basics
 from bot.model.basics import ERRORS, HubError
+from channels.http import STATUS
 from tests.house.plan import sources
 from tests.house.tables import page, table
 
@@ -26,10 +27,24 @@ def test_the_tree_is_closed() -> None:
     assert [below for error in ERRORS for below in error.__subclasses__()] == []
 
 
-def test_the_head_of_the_module_names_the_same_statuses() -> None:
-    """The tree drawn for the reader agrees with the page."""
+def test_the_statuses_are_those_that_are_sent() -> None:
+    """The page, the tree drawn at the head of the module, and the one table of the program agree."""
     drawn = dict(re.findall(r"([A-Z]\w+) (\d{3})", basics.__doc__ or ""))
-    assert drawn == {error.__name__: ROWS[error.code]["status"] for error in ERRORS}
+    told = {error.__name__: ROWS[error.code]["status"] for error in ERRORS}
+    assert drawn == told == {error.__name__: str(status) for error, status in STATUS.items()}
+
+
+def test_no_other_file_knows_a_status() -> None:
+    """The numbers of refusals are written in `channels/http.py` alone; 400 and 503 are numbers of other things too."""
+    numbers = set(STATUS.values()) - {400, 503}
+    found = [
+        f"{module}:{node.lineno} {node.value}"
+        for module, source in sources("config", "channels", "bot", "replies", "intents").items()
+        if module != "channels.http"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value in numbers
+    ]
+    assert found == []
 
 
 def _raised() -> Iterator[tuple[str, ast.Call]]:
