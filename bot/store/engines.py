@@ -107,12 +107,16 @@ def _prepare(engine: sa.Engine, pragmas: tuple[str, ...], begin: str) -> None:
 
 
 def _keep_cancelled(context: sa.ExceptionContext) -> None:
-    """A cancelled statement ends in the driver's thread before the rollback does: the connection stays good.
+    """A cancelled statement is interrupted and ends in the driver's thread before the rollback does: the connection stays good.
 
     Closing it instead would leave its open statement, and with that the write lock, to the garbage collector.
     """
-    if isinstance(context.original_exception, asyncio.CancelledError):
-        context.is_disconnect = False
+    if not isinstance(context.original_exception, asyncio.CancelledError):
+        return
+    context.is_disconnect = False
+    if context.connection is not None and not context.connection.invalidated:
+        adapted: Any = context.connection.connection.dbapi_connection
+        adapted.run_async(lambda driver: driver.interrupt())
 
 
 def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:

@@ -284,6 +284,7 @@ async def _answers(db: Database) -> None:
         await answers.memory(conn, "c000123")
         await answers.remember(conn, "c000123", "{}")
         await answers.trace(conn, "c000123", 1)
+        await answers.wrote_before(conn, "c000123", "u000123", 4)
         await answers.put_traces(conn, [answers.TraceRow(conversation="c000123", seq=1, at=5, trace="{}")])
         assert await answers.purge_traces(conn, 5_000, 10) == 10
         await rules.publish(conn, "a0", "[]", "amy", "", 5)

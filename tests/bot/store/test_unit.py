@@ -22,7 +22,7 @@ from bot.store.unit import Database
 from tests.servers import PostgresServer
 
 SLOW = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000) SELECT count(*) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000000) SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(20)",
 }
 
@@ -176,7 +176,7 @@ async def test_a_writer_cancelled_in_a_statement_rolls_back(db: Database) -> Non
             await conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
             await conn.execute(sa.text(SLOW[db.dialect]))
 
-    assert await cancel_after(0.1, asyncio.create_task(write())) < 4
+    assert await cancel_after(0.3, asyncio.create_task(write())) < 3
     await asyncio.wait_for(put(db, "next"), 4)
     assert await names(db) == ["next"]
 
@@ -430,10 +430,10 @@ async def test_a_frozen_server_is_given_up(postgres_url: str, postgres_server: P
             started = time.monotonic()
             with pytest.raises(Unavailable):
                 await one(fresh)
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 4
             with pytest.raises(Unavailable):
                 await one(used)
-            assert time.monotonic() - started < 8
+            assert time.monotonic() - started < 12
         finally:
             os.kill(backend, signal.SIGCONT)
             postgres_server.resume()
