@@ -1,15 +1,17 @@
 """REST: uploading and fetching media."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http import HttpProcessingError
 from msgspec import Meta
 
 from bot.actions.media.library import UPLOAD_LIMIT, UPLOADS
 from bot.actions.media.pictures import THUMBNAIL_TYPE
-from bot.model.basics import Invalid, NotFound
+from bot.model.basics import Invalid, NotFound, TooLarge
 from bot.store.media import MediaRow
 from channels.route import Call, Route
 
@@ -17,7 +19,11 @@ ENVELOPE = 65_536
 """What a multipart body may hold beside the file."""
 
 OTHER_PARTS = 8
+UPLOAD_TIMEOUT_S = 180.0
 CHUNK = 65_536
+
+_BROKEN = (ValueError, KeyError, RuntimeError, AssertionError, web.RequestPayloadError, HttpProcessingError)
+"""What aiohttp's reader raises for parts that are not as they should be; some of it by `assert`."""
 
 _CSP = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _EXTENSIONS = {
@@ -55,8 +61,11 @@ class FileQuery(msgspec.Struct, frozen=True):
 
 async def upload(call: Call[None, None]) -> Stored:
     """One part named `file`."""
-    row = await call.services.media.upload(call.actor, _file_of(call.http))
-    return _stored(row)
+    try:
+        async with asyncio.timeout(UPLOAD_TIMEOUT_S):
+            return _stored(await call.services.media.upload(call.actor, _file_of(call.http)))
+    except TimeoutError:
+        raise Invalid("文件传得太慢。", "The file comes too slowly.", path="file") from None
 
 
 def _stored(row: MediaRow) -> Stored:
@@ -68,27 +77,31 @@ async def _file_of(request: web.Request) -> AsyncIterator[bytes]:
     """The part named `file` as it arrives.
 
     Raises:
-        Invalid: not multipart, or without such a part.
+        Invalid: not multipart, without such a part, or broken. TooLarge: too much beside the file.
     """
+    if not request.content_type.startswith("multipart/"):
+        raise _not_multipart()
     try:
-        async for part in _parts(await request.multipart()):
-            if part.name == "file":
-                while chunk := await part.read_chunk(CHUNK):
-                    yield chunk
-                return
-    except (ValueError, KeyError, web.RequestPayloadError):
+        part = await _part_named_file(await request.multipart())
+        while chunk := await part.read_chunk(CHUNK):
+            yield chunk
+    except _BROKEN:
         raise _not_multipart() from None
-    raise Invalid("缺少名为 file 的部分。", "There is no part named file.", path="file")
 
 
-async def _parts(reader: MultipartReader) -> AsyncIterator[BodyPartReader]:
+async def _part_named_file(reader: MultipartReader) -> BodyPartReader:
+    room = ENVELOPE
     for _ in range(OTHER_PARTS):
         part = await reader.next()
-        if part is None:
-            return
-        if isinstance(part, BodyPartReader):
-            yield part
-            await part.release()
+        if not isinstance(part, BodyPartReader):
+            break
+        if part.name == "file":
+            return part
+        while chunk := await part.read_chunk(CHUNK):
+            room -= len(chunk)
+            if room < 0:
+                raise TooLarge("文件以外的内容太多。", "There is too much beside the file.", limit=ENVELOPE)
+    raise Invalid("缺少名为 file 的部分。", "There is no part named file.", path="file")
 
 
 def _not_multipart() -> Invalid:
