@@ -49,11 +49,11 @@ async def test_keys_do_not_touch_each_other(limiters: Limiters) -> None:
 async def test_after_the_wait_it_passes(limiters: Limiters) -> None:
     """What was told is true, through several rounds and from both sides."""
     near, far = limiters
-    rate = Rate(burst=2, per_s=20)
+    rate = Rate(burst=2, per_s=4)
     assert await near.take("k", rate, 2) == 0.0
-    for limiter in (near, far, near, far):
+    for limiter in (near, far):
         wait = await limiter.take("k", rate)
-        assert 0 < wait <= 0.05
+        assert 0 < wait <= 0.25
         await pass_time(wait)
         assert await limiter.take("k", rate) == 0.0
 
@@ -61,9 +61,9 @@ async def test_after_the_wait_it_passes(limiters: Limiters) -> None:
 async def test_a_bucket_never_holds_more_than_its_burst(limiters: Limiters) -> None:
     """Rest is not saved up."""
     near, _ = limiters
-    rate = Rate(burst=2, per_s=100)
+    rate = Rate(burst=2, per_s=10)
     await near.take("k", rate, 2)
-    await pass_time(0.1)
+    await pass_time(0.5)
 
     assert await near.take("k", rate, 2) == 0.0
     assert await near.take("k", rate, 2) > 0

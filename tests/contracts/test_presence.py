@@ -21,9 +21,9 @@ async def test_a_lease_makes_a_person_present_everywhere(presences: Presences) -
 async def test_a_lease_ends_by_itself(presences: Presences) -> None:
     """A device that vanished is gone when its time is over, not before."""
     near, far = presences
-    await near.hold("li", "phone", 0.15)
+    await near.hold("li", "phone", 0.3)
     before = [await near.present(["li"]), await far.present(["li"])]
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.4)
 
     assert before == [frozenset({"li"})] * 2
     assert await near.present(["li"]) == frozenset()
