@@ -1,5 +1,7 @@
 """How the process tells what it does: structured lines on standard error, without secrets and without people's words."""
 
+import contextlib
+import io
 import logging
 import re
 import sys
@@ -61,9 +63,28 @@ def withhold(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict
     return event
 
 
+class _Tolerant(io.TextIOBase):
+    """A stream whose failures are nobody else's: when the disk that holds the log is full, messages still travel."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+
 def configure(settings: Logs, stream: TextIO | None = None) -> None:
     """Set up structlog, and send the records of libraries (warnings and worse) the same way. Called once, by the wiring."""
-    out = stream or sys.stderr
+    out = _Tolerant(stream or sys.stderr)
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     console = settings.format == "console" or (settings.format == "auto" and out.isatty())
     shared: list[Processor] = [

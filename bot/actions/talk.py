@@ -175,10 +175,8 @@ class Talk:
         refused = may_speak(standing, actor.person)
         if refused is not None:
             raise refused
-        wait = self._limiter.try_take(f"send:{actor.person}", self._rate)
-        if wait > 0:
-            raise RateLimited("发得太快了，请稍等。", "Too fast; wait a moment.", retry_after=max(1, round(wait)))
         buyer = actor.person == standing.buyer
+        self._take_turn(actor.person if buyer else f"{actor.person}:{standing.conversation}")
         held = standing.desk is DeskState.OPERATOR
         return Draft(
             conversation=posting.conversation,
@@ -194,6 +192,12 @@ class Talk:
             work="answer" if buyer and not held else None,
             topics=of_direct(standing),
         )
+
+    def _take_turn(self, who: str) -> None:
+        """The rate of a buyer is theirs over all conversations; that of staff, who serve many buyers at once, is for each."""
+        wait = self._limiter.try_take(f"send:{who}", self._rate)
+        if wait > 0:
+            raise RateLimited("发得太快了，请稍等。", "Too fast; wait a moment.", retry_after=max(1, round(wait)))
 
     async def say(self, conversation: str, said: Said) -> Appended:
         """Store an automatic message; a derived key makes a second attempt find the first."""
