@@ -36,7 +36,7 @@ from config.sources import SettingsFault
 PURGE_S = 3_600.0
 CHECK_S = 2.0
 OUTBOX_LATE_S = 30.0
-LEASE_MS = 30_000
+LEASE_MS = 10_000
 ANSWERS_S = 4.0
 
 Prepare = Callable[[Office], Awaitable[object]]
