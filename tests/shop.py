@@ -187,7 +187,7 @@ async def shop(
     It does no duty before `hub.answers.start(hub.jobs)`.
     """
     metrics = Metrics()
-    presence = presence or LocalPresence()
+    presence = LocalPresence() if presence is None else presence
     async with Database.at(url) as db:
         if fresh:
             await prepare(db)

@@ -339,6 +339,28 @@ async def test_a_process_that_wakes_up_after_its_lease_doubles_nothing(url: str,
         assert await other.texts(room) == said
 
 
+async def test_of_two_different_answers_to_one_message_only_the_first_stands(url: str) -> None:
+    """The stalled process decided by older rules; it finds its key used with other words, and counts it as no failure."""
+    async with AsyncExitStack() as stack:
+        stalled = await stack.enter_async_context(shop(url, talk_as=Slow, lease_ms=50))
+        await stalled.publish([SHIPPING])
+        room = await stalled.room()
+        stalled.jobs.start("one worker", stalled.answers._work)
+        await stalled.say(BUYER, room, "k", "发货")
+        other = await stack.enter_async_context(shop(url, fresh=False, lease_ms=50))
+        await asyncio.sleep(0.1)
+        await other.publish([rule("发货", "keyword", "已发货")])
+        other.answers.start(other.jobs)
+        await other.settled()
+
+        async def awake() -> bool:
+            return stalled.answers.in_hand == 0
+
+        await until(awake)
+        assert await other.texts(room) == ["发货", ">已发货"]
+        assert [labels["outcome"] for labels, _ in work_done(stalled)] == ["superseded"]
+
+
 async def test_what_takes_long_is_not_taken_away(url: str) -> None:
     """The lease of work in hand is renewed, however long it takes; nobody else begins it."""
     async with AsyncExitStack() as stack:
