@@ -9,7 +9,8 @@ from bot.model.basics import HubError, Invalid, NotFound, RateLimited, TooLarge,
 from bot.model.talk import BODIES, SENDABLE
 from channels.rest import API, COOKIE
 from channels.route import GENERAL, PATH_TYPES, Route
-from channels.wire import MessageRequest, WireMessage
+from channels.wire import AccountView, MessageRequest, WireMessage
+from replies.hours import Hours
 
 _REF = "#/components/schemas/{name}"
 _INTRO = (
@@ -103,9 +104,11 @@ def _schemas(routes: Sequence[Route]) -> _Schemas:
             *(kind for route in routes for kind in (route.request, route.query, route.response) if kind is not None),
         ]
     )
-    schemas = _Schemas(types)
+    schemas = _Schemas(types)  # members that stay raw on their way through are told here
     for shape, kinds in ((MessageRequest, SENDABLE), (WireMessage, BODIES)):
         schemas.resolved(shape)["properties"]["body"] = {"anyOf": [schemas.of(body) for body in kinds.values()]}
+    schemas.resolved(WireMessage)["properties"]["at"]["format"] = "date-time"
+    schemas.resolved(AccountView)["properties"]["hours"] = {"anyOf": [schemas.of(Hours), {"type": "null"}]}
     return schemas
 
 

@@ -10,7 +10,7 @@ from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, Invalid, NotFollowing, NotFound
 from bot.model.talk import PULL_LIMIT, Message, Seq
 from bot.store.cursor import decode, encode
-from channels.route import Call, Page, Route
+from channels.route import Call, Page, Route, Time
 from channels.wire import AccountView, DeskView, MessageRequest, WireMessage, parse_body, rfc3339, show, show_account, show_desk
 from replies.decision import Trace
 
@@ -68,7 +68,7 @@ class Placed(msgspec.Struct, frozen=True):
 
     conversation: str
     seq: int
-    at: str
+    at: Time
     duplicate: bool
 
 
