@@ -95,15 +95,8 @@ def _anything(kind: type) -> dict[str, Any]:
 
 
 def _schemas(routes: Sequence[Route]) -> _Schemas:
-    bodies = list(BODIES.values())
-    types = dict.fromkeys(
-        [
-            *bodies,
-            MessageRequest,
-            WireMessage,
-            *(kind for route in routes for kind in (route.request, route.query, route.response) if kind is not None),
-        ]
-    )
+    told = (kind for route in routes for kind in (route.request, route.query, route.response) if kind is not None)
+    types = dict.fromkeys([*BODIES.values(), MessageRequest, WireMessage, AccountView, Hours, *told])
     schemas = _Schemas(types)  # members that stay raw on their way through are told here
     for shape, kinds in ((MessageRequest, SENDABLE), (WireMessage, BODIES)):
         schemas.resolved(shape)["properties"]["body"] = {"anyOf": [schemas.of(body) for body in kinds.values()]}
