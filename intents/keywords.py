@@ -22,6 +22,10 @@ _Term = tuple[str, bool | None]
 """A word a `words` pattern asks for: standing plainly (False), negated (True), or either way (None)."""
 
 
+READ_LIMIT = 4_000
+"""Characters that are compared. No message is longer, nor its normal form, unless it was written to cost us time."""
+
+
 class Mode(StrEnum):
     """How a pattern is compared with a message; the order is that of strength."""
 
@@ -94,8 +98,8 @@ class KeywordIndex:
         self._terms = SubsetIndex(self._words)
 
     def read(self, text: str) -> Reading:
-        """The message made ready for `find`."""
-        form = normalise(text)
+        """The message made ready for `find`: its first `READ_LIMIT` characters, and no more of their normal form."""
+        form = normalise(text[:READ_LIMIT], READ_LIMIT)
         return Reading(form, self._segmenter.cut(form.text))
 
     def find(self, reading: Reading) -> list[Hit]:
@@ -155,10 +159,11 @@ class KeywordIndex:
         met: dict[_Term, int] = {(word, False): place for word, place in plain.items()}
         met |= {(word, True): place for word, place in negated.items()}
         met |= {(word, None): place for word, place in (negated | plain).items()}
+        found = self._terms.inside(met)
+        borders = places(words) if found else []
         hits: list[Hit] = []
-        for number in self._terms.inside(met):
+        for number in found:
             terms = self._words[number]
-            borders = places(words)
             spans = tuple(sorted((borders[met[term]], borders[met[term] + 1]) for term in terms))
             hits.append(Hit(number, Mode.WORDS, sum(len(word) for word, _ in terms), spans))
         return hits

@@ -62,15 +62,16 @@ class Normal(msgspec.Struct, frozen=True):
         return self.starts[start], self.ends[end - 1]
 
 
-def normalise(text: str) -> Normal:
-    """The normal form of any string, lone surrogates included; never raises.
+def normalise(text: str, limit: int | None = None) -> Normal:
+    """The normal form of any string, lone surrogates included, or its first `limit` characters; never raises.
 
-    Most messages map character by character and come back through one `str.translate`; the rest take the careful path.
+    A limit bounds the work too: one character may have a form of eighteen. Most messages map character by character and
+    come back through one `str.translate`; the rest take the careful path.
     """
     quick = text.translate(_table())
-    if _HARD not in quick and _LOOSE.search(quick) is None:
+    if _HARD not in quick and _LOOSE.search(quick) is None and (limit is None or len(quick) <= limit):
         return Normal(quick)
-    return _squeezed(text)
+    return _squeezed(text, limit)
 
 
 def normal(text: str) -> str:
@@ -108,9 +109,18 @@ def _folds() -> dict[int, str]:
     return folds
 
 
-@lru_cache(maxsize=8_192)
 def _form(cluster: str) -> str:
-    """The form of one character and the marks that follow it, carried to where another pass changes nothing."""
+    """The form of one character and the marks that follow it; long piles of marks are not worth remembering."""
+    return _short_form(cluster) if len(cluster) <= 8 else _folded(cluster)
+
+
+@lru_cache(maxsize=8_192)
+def _short_form(cluster: str) -> str:
+    return _folded(cluster)
+
+
+def _folded(cluster: str) -> str:
+    """The form, carried to where another pass changes nothing."""
     if cluster.isspace():
         return " "
     for _ in range(4):
@@ -161,12 +171,14 @@ def _clusters(text: str) -> list[tuple[str, int, int]]:
     return pieces
 
 
-def _squeezed(text: str) -> Normal:
+def _squeezed(text: str, limit: int | None) -> Normal:
     """The careful path: cluster by cluster, then white space and repeated letters."""
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for piece, start, end in _clusters(text):
+        if limit is not None and len(chars) >= limit:
+            break
         for char in _form(piece):
             if char == " " and not chars:
                 continue
@@ -178,7 +190,7 @@ def _squeezed(text: str) -> Normal:
             ends.append(end)
     if chars and chars[-1] == " ":
         chars.pop(), starts.pop(), ends.pop()
-    return Normal("".join(chars), tuple(starts), tuple(ends))
+    return Normal("".join(chars[:limit]), tuple(starts[:limit]), tuple(ends[:limit]))
 
 
 def _repeats(char: str, before: list[str]) -> bool:

@@ -8,7 +8,6 @@ from intents.text import Normal
 from replies import guards, memory
 from replies.compiled import Match, ReadyMessage, ReadyRule, RuleSet
 from replies.decision import Candidate, Context, Decision, Heard, Memory, Outcome, Reason, Said, Trace
-from replies.shapes import TEXT_LIMIT
 
 CANDIDATES_KEPT = 20
 WORDS_KEPT = 200
@@ -43,7 +42,7 @@ class Case:
 
     def read(self) -> None:
         """Bring the message into normal form and remember that it was heard."""
-        self.reading = self.rules.index.read(self.heard.text[:TEXT_LIMIT])
+        self.reading = self.rules.index.read(self.heard.text)
         self.memory = memory.hearing(self.memory, memory.fingerprint(self.reading.normal.text), self.now)
 
     def match(self) -> None:

@@ -76,7 +76,7 @@ def _stands(word: str, told: tuple[dict[str, int], dict[str, int]], plain: dict[
 
 
 @given(st.lists(PATTERNS, max_size=12), MESSAGES, st.lists(st.sampled_from(["包邮", "货退", "么时"]), max_size=2))
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_the_index_finds_exactly_what_a_naive_scan_finds(patterns: list[Keyword], message: str, own: list[str]) -> None:
     """Every pattern that the contract says holds is found once, and no other."""
     segmenter = Segmenter(own)
@@ -88,6 +88,7 @@ def test_the_index_finds_exactly_what_a_naive_scan_finds(patterns: list[Keyword]
 
 
 @given(st.lists(PATTERNS, max_size=6), MESSAGES)
+@settings(deadline=None)
 def test_a_hit_says_what_it_matched_and_where(patterns: list[Keyword], message: str) -> None:
     """Spans lie in the normal form, in order, and hold the text of the pattern; the length counts its characters."""
     index = KeywordIndex(patterns)

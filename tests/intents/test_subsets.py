@@ -1,6 +1,6 @@
 """Sets inside a set: the trie finds what a scan finds."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents.subsets import SubsetIndex
@@ -9,6 +9,7 @@ MEMBERS = st.sampled_from("abcdefgh")
 
 
 @given(st.lists(st.frozensets(MEMBERS, min_size=1, max_size=5), max_size=20), st.frozensets(MEMBERS))
+@settings(deadline=None)
 def test_it_finds_exactly_the_sets_that_lie_inside(sets: list[frozenset[str]], present: frozenset[str]) -> None:
     """Compared with asking each set in turn, duplicates among the sets included."""
     index = SubsetIndex(dict(enumerate(sets)))

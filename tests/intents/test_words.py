@@ -1,7 +1,7 @@
 """Words: segmentation with an account's own, what politeness is worth, and what a negation reaches."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents.text import normal
@@ -15,6 +15,7 @@ def words(text: str) -> list[str]:
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=6), max_size=5))
+@settings(deadline=None)
 def test_words_joined_are_the_text_again(text: str, own: list[str]) -> None:
     """Nothing is lost or added, with or without an account's own words."""
     form = normal(text)
@@ -73,6 +74,7 @@ def test_the_core_of(message: str, expected: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("亲你好请问在吗呢啊谢,. 退货?1"), max_size=20))
+@settings(deadline=None)
 def test_the_core_says_where_it_stands(text: str) -> None:
     """The words it names hold exactly its characters, punctuation aside; and it is empty for empty text alone."""
     cut = words(text)

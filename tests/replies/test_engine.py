@@ -178,7 +178,7 @@ class TestTheTotalOrder:
         assert (candidate.mode, candidate.pattern, candidate.length, candidate.score) == (Mode.ALL, "时候 发货", 4, 1.0)
 
     @given(st.permutations([rule(name, text) for name, text in [("a", "发货"), ("b", "时候"), ("c", "什么"), ("d", "货"), ("e", "发货")]]))
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     def test_the_order_of_writing_does_not_matter(self, rules: list[object]) -> None:
         """The same rules shuffled give the same decision, trace and memory."""
         shuffled = Talk(*rules).hear("什么时候发货")  # type: ignore[arg-type] # a list of rules
@@ -305,7 +305,7 @@ def test_memory_stays_small() -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60), st.booleans(), st.sampled_from(["bot", "waiting", "operator", "closed"]))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_any_text_is_decided_and_decided_the_same_again(text: str, first: bool, desk: str) -> None:
     """Never an exception, whatever is written, and the same inputs give the same decision from a set compiled anew."""
     rules = [rule("a", "a", "发货"), rule("f", layer="first"), rule("d", layer="default")]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replies.faults import RuleFault
@@ -110,6 +110,7 @@ def test_days_may_run_over_the_week_end() -> None:
 
 
 @given(st.integers(0, 7 * 1_440 - 1), st.integers(1, 1_440))
+@settings(deadline=None)
 def test_a_range_is_open_for_its_length_and_no_longer(start: int, length: int) -> None:
     """Any beginning in the week, any length up to a day, across midnight and Sunday."""
     day, minute = divmod(start, 1_440)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.talk import SENDABLE
@@ -302,6 +302,7 @@ JSON = st.recursive(
     ),
     JSON,
 )
+@settings(deadline=None)
 def test_anything_in_any_place_is_read_or_refused(path: str, value: object) -> None:
     """No JSON whatever raises anything but a fault, and what is accepted compiles."""
     try:

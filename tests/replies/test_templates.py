@@ -1,7 +1,7 @@
 """Templates: a closed list of names, each with a default, and never a raw brace."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replies.faults import RuleFault
@@ -58,6 +58,7 @@ PIECES = [*(f"{{{{{name}|}}}}" for name in NAMES), "{{name|亲}}", "{", "}", "{{
 
 
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=8).map("".join))
+@settings(deadline=None)
 def test_what_is_accepted_shows_no_braces_and_keeps_its_length(template: str) -> None:
     """Whatever passes says something, without template braces, and within the length that was promised."""
     try:
