@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, Literal, Protocol
 
-import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp.http_websocket import WebSocketError
@@ -17,10 +16,10 @@ from aiohttp.streams import EofStream
 
 from channels import frames
 from channels.frames import Fault, Frame
+from channels.terms import Cut, Limits, Refused, Way
+from channels.websocket import Inbox
 
 _log = structlog.get_logger(__name__)
-
-Cut = Literal["slow", "timeout", "unconnected", "malformed", "too_large", "unanswered", "error"]
 
 _WAITING, _JOINING, _OPEN, _REFUSED, _ENDED = range(5)
 _PING = frames.text_frame(b"2")
@@ -29,15 +28,6 @@ _EARLY_FRAMES = 256
 _BURST_FRAMES = 512
 _TEXT, _PING_IN, _PONG_IN, _BINARY = WSMsgType.TEXT, WSMsgType.PING, WSMsgType.PONG, WSMsgType.BINARY
 _CLOSING = (WSMsgType.CLOSING, None, None)
-
-
-class Refused(Exception):
-    """The door does not take this client; it hears `connect_error` with the message and `data: {code, message}`."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class Door(Protocol):
@@ -55,18 +45,6 @@ class Door(Protocol):
 
     async def disconnect(self, conn: "Conn") -> None:
         """The client is gone. Called exactly once for every `connect` that returned."""
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of one connection, in seconds and bytes."""
-
-    ping_interval_s: float = 25.0
-    ping_timeout_s: float = 20.0
-    connect_timeout_s: float = 10.0
-    close_grace_s: float = 3.0
-    max_frame_bytes: int = 65_536
-    buffer_limit_bytes: int = 262_144
-    max_unacked: int = 256
 
 
 class House(Protocol):
@@ -95,19 +73,6 @@ class House(Protocol):
         """Run `work` in a task that the transport owns."""
 
 
-class Way(Protocol):
-    """The way to a polling client: the library's queue."""
-
-    def put(self, text: str) -> None:
-        """Queue one Engine.IO packet."""
-
-    def waiting(self) -> int:
-        """Bytes queued and not yet fetched."""
-
-    def end(self) -> None:
-        """Queue the Engine.IO close packet, and forget the session after a few seconds."""
-
-
 class Conn:
     """One client's connection. `id` is its Socket.IO session id; `state` belongs to the door."""
 
@@ -117,6 +82,7 @@ class Conn:
         "_early",
         "_entered",
         "_house",
+        "_listening",
         "_out",
         "_phase",
         "_ping_at",
@@ -127,6 +93,7 @@ class Conn:
         "_tcp",
         "_unacked",
         "_way",
+        "_work",
         "id",
         "state",
     )
@@ -149,7 +116,9 @@ class Conn:
         self._unacked = 0
         self._room: asyncio.Future[None] | None = None
         self._tcp: asyncio.Transport | None = None
-        self._reader: Any = None
+        self._reader: Inbox
+        self._listening = False
+        self._work: Awaitable[None] | None = None
         self._way: Way | None = None
 
     @property
@@ -195,9 +164,10 @@ class Conn:
         """Start as a polling client."""
         self._way = way
 
-    def by_websocket(self, tcp: asyncio.Transport, reader: Any, first: list[bytes]) -> None:
+    def by_websocket(self, tcp: asyncio.Transport, reader: Inbox, first: list[bytes]) -> None:
         """Start as, or move to, a websocket: its TCP transport, aiohttp's queue of messages read from it, packets to say first."""
         self._tcp, self._reader, self._way = tcp, reader, None
+        reader.taker = self._take_now
         self._out[:0] = map(frames.text_frame, first)
         self._house.flush_soon(self)
 
@@ -252,6 +222,8 @@ class Conn:
         except (EofStream, OSError):
             pass
         finally:
+            if isinstance(self._work, Coroutine):  # cancelled between its beginning and its turn
+                self._work.close()
             self.leave(WSCloseCode.OK, "")
             await self.finish()
         await self._linger(patient=not peer_closed)
@@ -260,7 +232,9 @@ class Conn:
         """Until the end; True if it was the peer who ended it."""
         read = self._reader.read
         while self._phase != _ENDED:
+            self._listening = True
             message = await read()
+            self._listening = False
             kind = message[0]
             if kind is _TEXT:
                 await self.hear(message[1])
@@ -272,20 +246,46 @@ class Conn:
                 return kind is not WSMsgType.CLOSING
         return False
 
-    async def hear(self, packet: bytes) -> None:
-        """Take one Engine.IO packet from the client and wait until the door is done with it."""
+    def _take_now(self, message: Any) -> bool:
+        """Deal with a message in the moment it is read, if nothing is before it; True if no more is to be done about it."""
+        if not self._listening:
+            return False
+        self._listening = False
+        if message[0] is not _TEXT:
+            return False
+        self._work = self._begin(message[1])
+        if self._work is not None:
+            return False  # the reader wakes up with it and waits for the work
+        self._listening = self._phase != _ENDED
+        return True
+
+    def _begin(self, packet: bytes) -> Awaitable[None] | None:
         try:
-            work = self._take(packet)
-            if work is not None:
-                self._busy = True
-                await work
+            return self._take(packet)
         except Fault as fault:
             self.cut("malformed", fault.code, str(fault))
         except Exception:
-            _log.exception("transport.handler_failed")
-            self.cut("error", frames.INTERNAL, "internal error")
+            self._failed()
+        return None
+
+    async def hear(self, packet: bytes) -> None:
+        """Take one Engine.IO packet from the client, unless it was begun already, and wait until the door is done with it."""
+        work, self._work = self._work or self._begin(packet), None
+        if work is None:
+            return
+        self._busy = True
+        try:
+            await work
+        except Fault as fault:
+            self.cut("malformed", fault.code, str(fault))
+        except Exception:
+            self._failed()
         finally:
             self._busy = False
+
+    def _failed(self) -> None:
+        _log.exception("transport.handler_failed")
+        self.cut("error", frames.INTERNAL, "internal error")
 
     def _take(self, packet: bytes) -> Awaitable[None] | None:
         if packet.startswith(b"42") and self._phase == _OPEN:

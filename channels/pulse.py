@@ -6,7 +6,8 @@ from typing import Final
 
 import structlog
 
-from channels.connection import Conn, Limits
+from channels.connection import Conn
+from channels.terms import Limits
 
 _log = structlog.get_logger(__name__)
 _ROUND_S: Final = 1.0

@@ -33,9 +33,10 @@ from engineio.packet import CLOSE, MESSAGE, NOOP, PING
 from engineio.packet import Packet as EnginePacket
 
 from channels import frames
-from channels.connection import Conn, Cut, Door, Limits, Refused
+from channels.connection import Conn, Door
 from channels.frames import Frame, encode_event
 from channels.pulse import Pulse
+from channels.terms import Cut, Limits, Refused
 from channels.websocket import Wire, asks_for_websocket, upgraded
 
 __all__ = ["Conn", "Door", "Frame", "Limits", "Refused", "Transport", "check_seams", "encode_event"]
@@ -226,11 +227,12 @@ class _Driver:
 
     async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
         wire = await upgraded(environ["aiohttp.request"], self._max_frame_bytes)
-        if wire.tcp is not None:
-            try:
-                await self._handler(wire)
-            finally:
-                wire.tcp.close()
+        if wire is None:
+            return web.Response()
+        try:
+            await self._handler(wire)
+        finally:
+            wire.tcp.close()
         return wire.response
 
 
@@ -315,12 +317,12 @@ class _Polling(AsyncSocket):  # type: ignore[misc]  # the library is untyped
         self.conn.leave(frames.PROTOCOL_ERROR, "polling failed")
 
     async def _websocket_handler(self, ws: Wire) -> None:
-        if self.upgrading or self.upgraded or self.conn.ended or ws.tcp is None:
+        if self.upgrading or self.upgraded or self.conn.ended:
             return
         self.upgrading = True
         try:
             async with asyncio.timeout(_UPGRADE_S):
-                self.upgraded = await self._probe(ws, ws.tcp)
+                self.upgraded = await self._probe(ws)
         except Exception:  # whatever broke the probe, polling goes on
             self.upgraded = False
         finally:
@@ -333,11 +335,11 @@ class _Polling(AsyncSocket):  # type: ignore[misc]  # the library is untyped
             finally:
                 self.server.sockets.pop(self.sid, None)
 
-    async def _probe(self, ws: Wire, tcp: asyncio.Transport) -> bool:
+    async def _probe(self, ws: Wire) -> bool:
         """Exchange the probe, let the pending poll return empty, and wait for the client's word to switch."""
         if (await ws.messages.read())[1] != b"2probe":
             return False
-        tcp.write(frames.text_frame(b"3probe"))
+        ws.tcp.write(frames.text_frame(b"3probe"))
         self.queue.put_nowait(EnginePacket(NOOP))
         return bool((await ws.messages.read())[1] == b"5" and not self.conn.ended)
 
@@ -388,8 +390,8 @@ class _Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library is unt
         conn = self.house.new_conn(self.generate_id(), request)
         try:
             wire = await upgraded(request, self.max_http_buffer_size)
-            if wire.tcp is None:
-                return wire.response
+            if wire is None:
+                return web.Response()
             conn.by_websocket(wire.tcp, wire.messages, [b"0" + self._opening(self.generate_id(), [])])
             await conn.serve()
             wire.tcp.close()

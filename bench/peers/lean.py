@@ -23,7 +23,7 @@ class Relay:
         conn.state = self._places.setdefault(to, set())
         self._places.setdefault(place, set()).add(conn)
 
-    async def event(self, conn: Conn, name: str, data: bytes, ack: Callable[[bytes], None] | None) -> None:  # noqa: ARG002  # a Door
+    def event(self, conn: Conn, name: str, data: bytes, ack: Callable[[bytes], None] | None) -> None:  # noqa: ARG002  # a Door
         """Push to the others and acknowledge."""
         frame = encode_event("message", data)
         for other in conn.state:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,18 +12,23 @@ from aiohttp import web
 
 from channels.transport import Conn, Refused, Transport, encode_event
 
+Ack = Callable[[bytes], None]
+
 WORD = {"token": "open sesame"}
 
 
 class Parlour:
-    """Events: `echo` acks its data; `shout` is pushed to all; `later` is acked only by `answer`; `slow`, `boom`, `bye`."""
+    """Events: `echo` acks its data, `shout` is pushed to all, `later` is left unanswered, `bye` closes, `boom` fails.
+
+    All are done at once, except `slow`, `slow_boom`, and `wait`, which waits for the gate.
+    """
 
     def __init__(self) -> None:
         self.inside: dict[str, Conn] = {}
         self.heard: list[tuple[str, str, bytes]] = []
         self.left: list[str] = []
         self.cuts: list[str] = []
-        self.unanswered: list[Callable[[bytes], None]] = []
+        self.unanswered: list[Ack] = []
         self.gate = asyncio.Event()
 
     async def connect(self, conn: Conn, auth: Any, request: web.Request) -> None:
@@ -33,12 +38,18 @@ class Parlour:
         self.inside[conn.id] = conn
         conn.push(encode_event("welcome", msgspec.json.encode({"you": conn.id})))
 
-    async def event(self, conn: Conn, name: str, data: bytes, ack: Callable[[bytes], None] | None) -> None:
-        if name == "slow":
-            await asyncio.sleep(0.05)
-        elif name == "wait":
-            await self.gate.wait()
-        elif name == "boom":
+    def event(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> Awaitable[None] | None:
+        if name in {"slow", "wait", "slow_boom"}:
+            return self._slowly(conn, name, data, ack)
+        self._do(conn, name, data, ack)
+        return None
+
+    async def _slowly(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> None:
+        await (self.gate.wait() if name == "wait" else asyncio.sleep(0.05))
+        self._do(conn, name.removeprefix("slow_"), data, ack)
+
+    def _do(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> None:
+        if name == "boom":
             raise RuntimeError("a bug in a handler")
         self.heard.append((conn.id, name, data))
         if name == "shout":
@@ -47,10 +58,9 @@ class Parlour:
                 other.push(frame)
         elif name == "bye":
             conn.close(after=encode_event("farewell", data))
-        elif name == "later" and ack is not None:
+        if name == "later" and ack is not None:
             self.unanswered.append(ack)
-            return
-        if ack is not None:
+        elif ack is not None:
             ack(data)
 
     async def disconnect(self, conn: Conn) -> None:

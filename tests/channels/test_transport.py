@@ -32,6 +32,29 @@ async def test_a_handler_that_takes_its_time_is_not_overtaken(house: House) -> N
     assert house.door.names() == ["slow", "echo", "slow", "echo"]
 
 
+async def test_what_is_done_at_once_waits_for_what_takes_time(house: House) -> None:
+    """Also when both arrive in one piece, and when a ping of the client stands between them."""
+    ws = await house.websocket(autoping=False)
+    tcp = ws._response.connection.transport  # type: ignore[union-attr]  # it is connected
+    names = ["echo", "slow", "echo", "echo", "slow", "echo"]
+    frames = [bytes([0x81, 0x80 | len(said), 0, 0, 0, 0]) + said for said in (f'42["{name}",1]'.encode() for name in names)]
+    frames.insert(3, bytes([0x89, 0x80, 0, 0, 0, 0]))
+    tcp.write(b"".join(frames))  # type: ignore[union-attr]  # it is connected
+    await until(lambda: len(house.door.heard) == len(names))
+    assert house.door.names() == names
+
+
+async def test_a_connection_cancelled_with_work_in_hand_leaves_quietly(house: House) -> None:
+    """What was begun and not yet awaited is dropped without a warning, and the door hears that the guest left."""
+    ws = await house.websocket()
+    (conn,) = house.transport.conns
+    assert not conn._take_now((WSMsgType.TEXT, b'42["slow",1]', ""))
+    conn._reader.set_exception(asyncio.CancelledError())
+    await until(lambda: house.door.left)
+    assert house.door.heard == []
+    await ws.close()
+
+
 async def test_bodies_posted_at_once_are_not_mixed(house: House) -> None:
     """Polling has no order of its own; the connection makes one."""
     client = await house.polling()
@@ -237,11 +260,12 @@ async def test_answers_to_what_clients_send_by_themselves(house: House) -> None:
     assert house.door.cuts == []
 
 
-async def test_an_error_in_a_handler_closes_its_socket_alone(house: House) -> None:
-    """1011, and the process lives."""
+@pytest.mark.parametrize("event", ["boom", "slow_boom"])
+async def test_an_error_in_a_handler_closes_its_socket_alone(house: House, event: str) -> None:
+    """1011, and the process lives, whether the handler fails at once or later."""
     witness = await house.websocket()
     ws = await house.websocket()
-    await ws.send_str('42["boom"]')
+    await ws.send_str(f'42["{event}"]')
     message = await ws.receive()
     assert (message.type, message.data, message.extra) == (WSMsgType.CLOSE, 1011, "internal error")
     assert house.door.cuts == ["error"]
