@@ -32,9 +32,7 @@ _ANYWHERE = ("",)
 HOMES: dict[str, tuple[str, ...]] = {
     "msgspec": _ANYWHERE,
     "structlog": _ANYWHERE,
-    "jieba": ("intents.words",),
     "rjieba": ("intents.words",),
-    "rapidfuzz": ("intents",),
     "ahocorasick_rs": ("intents",),
     "opencc": ("intents",),
     "pypinyin": ("intents",),
