@@ -163,7 +163,7 @@ class Rulebook:
         return timed(rules, Heard(text=text, first=first, message_id="try"), Context(account_open=voice.is_open(now), names=names), now)
 
     async def trace(self, actor: Actor, conversation: str, seq: int) -> Trace:
-        """Why a message was answered as it was, or not at all, for staff of the desk.
+        """Why a message was answered as it was, or not at all, for staff of the desk; of an automatic message, why it was said.
 
         Raises:
             NotFound: no such message, not for the caller to see, not decided yet, or its trace is no longer kept.
@@ -175,7 +175,9 @@ class Rulebook:
         async with self._db.read() as conn:
             found = await answers.trace(conn, conversation, seq)
             message = None if found is not None else await talk.message(conn, conversation, seq)
-            unheard = None if message is None else await talk.unheard(conn, conversation, seq)
+            if message is not None and message.auto is not None:
+                found = await answers.trace(conn, conversation, message.auto.cause)
+            unheard = await talk.unheard(conn, conversation, seq)
         if found is not None:
             return _TRACE.decode(found)
         if message is None:

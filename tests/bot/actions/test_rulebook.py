@@ -1,0 +1,286 @@
+"""Working on rules: drafts, versions, trying, and why something was said."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from bot.actions.rulebook import Rulebook
+from bot.model.basics import Conflict, HubError, Invalid, NotFound
+from bot.model.facts import RulesPublished, to_account
+from bot.model.people import Actor
+from bot.model.talk import TEXT_LIMIT, DeskState
+from bot.store.tables import MESSAGES, OUTBOX, REPLY_MEMORY, RULE_DRAFTS, RULE_VERSIONS, TRACES
+from tests.shop import Shop, rule, shop, until
+from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SHOP, STRANGER, VISITOR
+
+FIRST = [rule("发货", "keyword", "24小时内发货")]
+SECOND_SET = [rule("发货", "keyword", "已经发货")]
+FAULTY: list[Any] = [
+    rule("发货", "keyword", "好"),
+    {**rule("运费", "keyword", "{{oops|x}}"), "priority": "high"},
+    rule("坏", "keyword", "{{oops|x}}"),
+]
+
+
+@pytest.fixture
+async def hub(data_dir: Path) -> AsyncIterator[Shop]:
+    """A shop on SQLite that answers."""
+    async with shop(f"sqlite:///{data_dir}/hub.db") as hub:
+        hub.answers.start(hub.jobs)
+        yield hub
+
+
+async def outcome(act: Awaitable[object]) -> str:
+    """`ok`, or the code of the error."""
+    try:
+        await act
+    except HubError as error:
+        return error.code
+    return "ok"
+
+
+async def answer(hub: Shop, key: str, text: str = "什么时候发货") -> list[str]:
+    """What the bot has said in the buyer's conversation after one more question."""
+    room = await hub.room()
+    await hub.say(BUYER, room, key, text)
+    await hub.settled()
+    return [said[1:] for said in await hub.texts(room) if said.startswith(">")]
+
+
+async def rows(hub: Shop) -> list[int]:
+    """How many rows there are of all that an account may learn or say."""
+    async with hub.db.read() as conn:
+        return [
+            int((await conn.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
+            for table in (RULE_DRAFTS, RULE_VERSIONS, TRACES, MESSAGES, OUTBOX, REPLY_MEMORY)
+        ]
+
+
+async def test_a_draft_says_nothing_until_it_is_published(hub: Shop) -> None:
+    """Saved under revision 1; published as version 1; spoken from then on."""
+    saved = await hub.rulebook.put(OWNER, "shop", FIRST)
+    assert (saved.revision, saved.author) == (1, OWNER.person)
+    assert await answer(hub, "a") == []
+    version = await hub.rulebook.publish(OWNER, "shop", "first rules")
+    assert (version.version, version.author, version.note) == (1, OWNER.person, "first rules")
+    await hub.desks.hand_back(OPERATOR, await hub.room())
+    assert await answer(hub, "b") == ["24小时内发货"]
+
+
+async def test_publishing_swaps_at_once(hub: Shop) -> None:
+    """The next decision of this process is by the new version, and the fact names it."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    assert await answer(hub, "a") == ["24小时内发货"]
+    hub.heard.clear()
+    await hub.rulebook.import_(OWNER, "shop", SECOND_SET)
+    assert (await hub.rulesets.of(SHOP)).rules.version == 2
+    assert [ring.fact for ring in hub.heard if to_account(SHOP) in ring.topics] == [RulesPublished(SHOP, 2)]
+    assert await answer(hub, "b") == ["24小时内发货", "已经发货"]
+
+
+async def test_a_saved_draft_is_what_the_next_one_begins_with(hub: Shop) -> None:
+    """Before anybody began, that is what is published, under revision 0."""
+    assert (await hub.rulebook.draft(OPERATOR, "shop")).rules == "[]"
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    async with hub.db.write() as conn:
+        await conn.execute(sa.delete(RULE_DRAFTS))
+    begun = await hub.rulebook.draft(OPERATOR, "shop")
+    assert begun.revision == 0
+    assert [one["id"] for one in msgspec.json.decode(begun.rules)] == ["发货"]
+    await hub.rulebook.put(OWNER, "shop", begun.rules, revision=0)
+    assert (await hub.rulebook.draft(OPERATOR, "shop")).rules == begun.rules
+
+
+async def test_of_two_who_save_over_the_same_revision_one_is_told(hub: Shop) -> None:
+    """The loser reads again; without a revision the last one stands."""
+    await hub.rulebook.put(OWNER, "shop", FIRST, revision=0)
+    saves = [hub.rulebook.put(OWNER, "shop", FIRST, revision=1) for _ in range(4)]
+    assert sorted([await outcome(one) for one in saves]) == ["conflict", "conflict", "conflict", "ok"]
+    assert (await hub.rulebook.put(OWNER, "shop", SECOND_SET)).revision == 3
+    with pytest.raises(Conflict) as refusal:
+        await hub.rulebook.publish(OWNER, "shop", revision=2)
+    assert refusal.value.data["path"] == "revision"
+    assert (await hub.rulebook.publish(OWNER, "shop", revision=3)).version == 1
+
+
+async def test_without_a_draft_there_is_nothing_to_publish(hub: Shop) -> None:
+    """A conflict, not an empty version."""
+    with pytest.raises(Conflict, match="no draft"):
+        await hub.rulebook.publish(OWNER, "shop")
+
+
+async def test_a_fault_changes_nothing_and_says_where_it_is(hub: Shop) -> None:
+    """The first fault's path, and all the others in one answer."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    before = await rows(hub)
+    for act in (hub.rulebook.put(OWNER, "shop", FAULTY), hub.rulebook.import_(OWNER, "shop", FAULTY)):
+        with pytest.raises(Invalid) as refusal:
+            await act
+        assert refusal.value.data["path"] == "rules[1].priority"
+        faults = refusal.value.data["faults"]
+        assert isinstance(faults, list)
+        assert [fault["path"] for fault in faults] == ["rules[1].priority", "rules[2].reply.messages[0].text"]
+        assert all(fault["zh"] and fault["en"] for fault in faults)
+    assert await rows(hub) == before
+    assert await answer(hub, "a") == ["24小时内发货"]
+
+
+@pytest.mark.parametrize("source", [b"{", b"[1]", b"{}", '["\\ud800"]', b"\xff", [float("nan")], b"[" * 100_000])
+async def test_what_is_no_rule_set_is_invalid(hub: Shop, source: Any) -> None:
+    """Whatever bytes come."""
+    with pytest.raises(Invalid) as refusal:
+        await hub.rulebook.put(OWNER, "shop", source)
+    assert str(refusal.value.data["path"]).startswith("rules")
+
+
+async def test_too_long_a_note_is_invalid(hub: Shop) -> None:
+    """By every verb that takes one."""
+    note = "长" * 501
+    acts = [
+        hub.rulebook.publish(OWNER, "shop", note),
+        hub.rulebook.import_(OWNER, "shop", FIRST, note),
+        hub.rulebook.rollback(OWNER, "shop", 1, note),
+    ]
+    assert {await outcome(act) for act in acts} == {"invalid"}
+
+
+async def test_an_earlier_version_can_be_taken_up_again(hub: Shop) -> None:
+    """As a new version with its own author and note; the draft stays as it is."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST, "one")
+    await hub.rulebook.import_(OWNER, "shop", SECOND_SET, "two")
+    version = await hub.rulebook.rollback(OWNER, "shop", 1, "back to one")
+    assert version.version == 3
+    assert await answer(hub, "a") == ["24小时内发货"]
+    assert "已经发货" in (await hub.rulebook.draft(OWNER, "shop")).rules
+    page = await hub.rulebook.versions(OPERATOR, "shop", limit=2)
+    assert [(one.version, one.note) for one in page.items] == [(3, "back to one"), (2, "two")]
+    rest = await hub.rulebook.versions(OPERATOR, "shop", page.cursor)
+    assert ([one.version for one in rest.items], rest.cursor) == ([1], None)
+    assert (await hub.rulebook.version(OPERATOR, "shop", 3)).rules == (await hub.rulebook.version(OPERATOR, "shop", 1)).rules
+    for number in (0, 4, 2**40):
+        with pytest.raises((NotFound, Invalid)):
+            await hub.rulebook.rollback(OWNER, "shop", number)
+
+
+async def test_publishers_at_once_get_versions_of_their_own(hub: Shop) -> None:
+    """And the account speaks by the highest."""
+    sets = [[rule("发货", "keyword", f"第{number}套")] for number in range(6)]
+    versions = await asyncio.gather(
+        *(hub.rulebook.import_(OWNER, "shop", one, str(number)) for number, one in enumerate(sets)), return_exceptions=True
+    )
+    numbers = sorted(one.version for one in versions if not isinstance(one, BaseException))
+    assert numbers == list(range(1, len(numbers) + 1))
+    voice = await hub.rulesets.of(SHOP)
+    assert voice.rules.version == numbers[-1]
+    newest = await hub.rulebook.version(OWNER, "shop", numbers[-1])
+    assert await answer(hub, "a") == [f"第{newest.note}套"]
+
+
+async def test_trying_runs_the_production_code_and_writes_nothing(hub: Shop) -> None:
+    """The draft or what is published; with its trace; no message, memory or trace is kept."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    await hub.rulebook.put(OWNER, "shop", [*SECOND_SET, rule("欢迎", "first", "您好{{name|}}")])
+    before = await rows(hub)
+    draft = await hub.rulebook.try_(OPERATOR, "shop", "发货了吗", first=True)
+    assert [message.body["text"] for said in draft.says for message in said.messages] == ["您好小王", "已经发货"]
+    assert draft.trace.winners == ("欢迎", "发货")
+    assert draft.trace.us > 0
+    published = await hub.rulebook.try_(OPERATOR, "shop", "发货了吗", draft=False)
+    assert [message.body["text"] for said in published.says for message in said.messages] == ["24小时内发货"]
+    assert published.trace.version == 1
+    assert await rows(hub) == before
+    with pytest.raises(Invalid):
+        await hub.rulebook.try_(OPERATOR, "shop", "长" * (TEXT_LIMIT + 1))
+
+
+@pytest.mark.parametrize(
+    ("actor", "reads", "edits"),
+    [(OPERATOR, "ok", "forbidden"), (MODERATOR, "forbidden", "forbidden"), (STRANGER, "forbidden", "forbidden"), (BUYER, "forbidden", "forbidden")],
+)
+async def test_rules_are_read_by_the_desk_and_changed_by_the_owner(hub: Shop, actor: Actor, reads: str, edits: str) -> None:
+    """Every verb asks."""
+    book: Rulebook = hub.rulebook
+    await book.import_(OWNER, "shop", FIRST)
+    reading = [book.draft(actor, "shop"), book.versions(actor, "shop"), book.version(actor, "shop", 1), book.try_(actor, "shop", "在吗")]
+    assert {await outcome(act) for act in reading} == {reads}
+    editing = [book.put(actor, "shop", []), book.publish(actor, "shop"), book.import_(actor, "shop", []), book.rollback(actor, "shop", 1)]
+    assert {await outcome(act) for act in editing} == {edits}
+    assert await outcome(book.draft(actor, "nowhere")) == "not_found"
+
+
+async def test_staff_learn_why_a_message_was_answered(hub: Shop) -> None:
+    """By the seq of the question, and of the answer."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    await answer(hub, "a")
+    room = await hub.room()
+    asked, said = [await hub.rulebook.trace(OPERATOR, room, seq) for seq in (1, 2)]
+    assert asked == said
+    assert (asked.outcome, asked.winners) == ("answer", ("发货",))
+
+
+async def test_a_message_that_was_not_heard_says_which_guard_kept_it(hub: Shop) -> None:
+    """While an operator holds the conversation, and what staff write themselves."""
+    room = await hub.room()
+    await hub.desks.claim(OPERATOR, room)
+    await hub.say(BUYER, room, "a")
+    await hub.say(OPERATOR, room, "b")
+    guards = [(await hub.rulebook.trace(OPERATOR, room, seq)).guard for seq in (1, 2)]
+    assert guards == ["operator", "author_staff"]
+
+
+@pytest.mark.parametrize("actor", [BUYER, VISITOR, OUTSIDER, MODERATOR, STRANGER])
+async def test_nobody_else_learns_that_there_is_a_trace(hub: Shop, actor: Actor) -> None:
+    """The buyer too is told that there is none."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    await answer(hub, "a")
+    with pytest.raises(NotFound):
+        await hub.rulebook.trace(actor, await hub.room(), 1)
+
+
+async def test_a_trace_that_is_not_there_is_not_found(hub: Shop) -> None:
+    """No such message; or not decided yet."""
+    room = await hub.room()
+    with pytest.raises(NotFound):
+        await hub.rulebook.trace(OPERATOR, room, 7)
+    with pytest.raises(NotFound):
+        await hub.rulebook.trace(OPERATOR, "nowhere", 1)
+    await hub.jobs.stop(0)
+    await hub.say(BUYER, room, "a")
+    with pytest.raises(NotFound):
+        await hub.rulebook.trace(OPERATOR, room, 1)
+
+
+async def test_rules_an_older_release_took_do_not_silence_the_hub(hub: Shop) -> None:
+    """A stored set that can no longer be read says nothing; people are called instead."""
+    async with hub.db.write() as conn:
+        await conn.execute(
+            sa.insert(RULE_VERSIONS).values(account=SHOP, version=1, rules='[{"id": 1}]', author="x", note="", at=0),
+        )
+        await conn.execute(sa.text("UPDATE accounts SET rules_version = 1"))
+    assert await answer(hub, "a") == []
+    assert (await hub.stands(await hub.room()))[0] is DeskState.WAITING
+
+
+async def test_another_process_speaks_by_the_new_version_after_a_while(data_dir: Path) -> None:
+    """It hears of it, or asks again when its copy is old."""
+    url = f"sqlite:///{data_dir}/hub.db"
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(shop(url))
+        second = await stack.enter_async_context(shop(url, fresh=False))
+        await first.rulebook.import_(OWNER, "shop", FIRST)
+        assert (await second.rulesets.of(SHOP)).rules.version == 1
+        await first.rulebook.import_(OWNER, "shop", SECOND_SET)
+        ring = first.heard[-1]
+        assert (await second.rulesets.of(SHOP)).rules.version == 1
+        second.bus.publish([ring])
+
+        async def swapped() -> bool:
+            return (await second.rulesets.of(SHOP)).rules.version == 2
+
+        await until(swapped)
