@@ -26,7 +26,6 @@ import msgspec
 import socketio
 import structlog
 from aiohttp import web
-from aiohttp.http_websocket import WebSocketReader
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError, QueueEmpty
 from engineio.packet import CLOSE, MESSAGE, NOOP, PING
@@ -37,7 +36,7 @@ from channels.connection import Conn, Door
 from channels.frames import Frame, encode_event
 from channels.pulse import Pulse
 from channels.terms import Cut, Limits, Refused
-from channels.websocket import Wire, asks_for_websocket, upgraded
+from channels.websocket import Inbox, Wire, asks_for_websocket, upgraded
 
 __all__ = ["Conn", "Door", "Frame", "Limits", "Refused", "Transport", "check_seams", "encode_event"]
 
@@ -60,7 +59,8 @@ _SEAMS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
     (AsyncSocket, "_websocket_handler", ("self", "ws")),
     (web.WebSocketResponse, "_post_start", ("self", "request", "protocol", "writer")),
     (web.WebSocketResponse, "write_eof", ("self",)),
-    (WebSocketReader, "feed_data", ("self", "data")),
+    (Inbox.__mro__[1], "feed_data", ("self", "data", "size")),
+    (Inbox.__mro__[1], "read", ("self",)),
 )
 
 
