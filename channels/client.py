@@ -258,6 +258,20 @@ class Client:
             raise self._final or Lost("The connection ended.")
         return self._link
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection now."""
+        return self._link is not None
+
+    async def ready(self) -> None:
+        """Wait for a connection.
+
+        Raises:
+            Refused: the hub does not take this token.
+            Lost: there was none within the time an answer may take.
+        """
+        await self._ready(ANSWER_S)
+
     async def ask(self, event: str, data: dict[str, Any], *, timeout_s: float = ANSWER_S) -> dict[str, Any]:
         """One question, one answer.
 

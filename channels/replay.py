@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -98,13 +98,20 @@ class Played(msgspec.Struct):
 
 
 class Samples(msgspec.Struct):
-    """What the clients measured, in seconds; `unheard` counts messages whose push did not come within five seconds."""
+    """What the clients measured.
+
+    Times in seconds, from the try that was acknowledged: waiting that the hub asked for is not its answer time. `repeats`
+    counts further tries, `duplicates` those that found the first had been stored. `pulled` counts messages that a client
+    fetched after a reconnection, `unheard` those whose push did not come within five seconds though the client was there.
+    """
 
     acks: list[float] = []
     to_operator: list[float] = []
     to_buyer: list[float] = []
-    unheard: int = 0
+    repeats: int = 0
     duplicates: int = 0
+    pulled: int = 0
+    unheard: int = 0
     connections: int = 0
     seconds: float = 0.0
 
@@ -125,12 +132,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ear:
-    """What one device received: when each message came, told to whoever waits for it."""
+    """What one device received: when each message came, told to whoever waits for it.
+
+    `doubts` counts how often it may have missed something: a new connection, or the hub said so.
+    """
 
     def __init__(self, device: Client) -> None:
+        self._device = device
+        self.doubts = 0
         self._came: dict[tuple[str, int], float] = {}
-        self._wanted: dict[tuple[str, int], asyncio.Future[float]] = {}
+        self._wanted: dict[tuple[str, int], asyncio.Future[float | None]] = {}
         device.on("message", self._hear)
+        device.on("connected", self._doubt)
+        device.on("resync", self._doubt)
 
     def _hear(self, data: dict[str, object]) -> None:
         now = time.perf_counter()
@@ -142,20 +156,38 @@ class Ear:
         elif not wanted.done():
             wanted.set_result(now)
 
-    async def moment(self, receipt: Receipt) -> float | None:
-        """When the message of a receipt came here; None when it does not within the patience."""
+    def _doubt(self, _data: object) -> None:
+        self.doubts += 1
+        for wanted in self._wanted.values():
+            if not wanted.done():
+                wanted.set_result(None)
+
+    async def moment(self, receipt: Receipt, doubts: int) -> tuple[float | None, bool]:
+        """When the message of a receipt came here, and whether it had to be fetched; None when it does not come.
+
+        `doubts` is what the count was when the message was sent.
+        """
         place = (receipt.conversation, receipt.seq)
         came = self._came.pop(place, None)
         if came is not None:
-            return came
+            return came, False
+        if doubts != self.doubts:
+            return await self._fetched(receipt), True
         self._wanted[place] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(RECEIVE_S):
-                return await self._wanted[place]
+                came = await self._wanted[place]
         except TimeoutError:
-            return None
+            # Away for all that time, and not back yet: then it is fetched like everything that was missed.
+            return (None, False) if self._device.connected else (await self._fetched(receipt), True)
         finally:
             self._wanted.pop(place, None)
+        return (came, False) if came is not None else (await self._fetched(receipt), True)
+
+    async def _fetched(self, receipt: Receipt) -> float | None:
+        """As any client does after a reconnection: ask for what may have been missed."""
+        found = await self._device.pull(receipt.conversation, receipt.seq - 1)
+        return time.perf_counter() if any(heard.seq == receipt.seq for heard in found) else None
 
     def forget(self, conversation: str) -> None:
         """Drop what came of a conversation that is over."""
@@ -235,7 +267,6 @@ class Replay:
             await self._follow(number)
             async with buyer.client:
                 played.conversation = (await buyer.client.open(self.plan.account)).conversation
-                await self._look(seat, played.conversation)
                 await self._speak(dialogue, played, buyer, seat)
                 self.samples.connections += buyer.client.connections
             seat.ear.forget(played.conversation)
@@ -247,16 +278,21 @@ class Replay:
         await insist(lambda: ask_any(urls, token, "PUT", path, {"source": "replay"}), PATIENCE_S)
 
     @staticmethod
-    async def _look(seat: Device, conversation: str) -> None:
-        """An operator who reads a conversation hears it, also before they take it."""
+    async def _look(seat: Device, conversation: str) -> int:
+        """An operator who reads a conversation hears it on this connection, also before they take it."""
+        doubts = seat.ear.doubts
         await seat.client.insist("pull", {"conversation": conversation, "limit": 1})
+        return doubts
 
     async def _speak(self, dialogue: Dialogue, played: Played, buyer: Device, seat: Device) -> None:
         claimed = False
+        looked = await self._look(seat, played.conversation)
         for number, turn in enumerate(dialogue.turns):
             await self._think(turn.text)
             if turn.role == "seller" and not claimed:
                 claimed = await self._claim(seat, played)
+            if looked != seat.ear.doubts and not claimed:
+                looked = await self._look(seat, played.conversation)
             speaker, listener = (buyer, seat) if turn.role == "buyer" else (seat, buyer)
             await self._say(played, f"{played.person}-{number}", turn, speaker, listener)
             self._progress()
@@ -287,20 +323,34 @@ class Replay:
                 played.refused.append(f"close: {refusal.code}")
 
     async def _say(self, played: Played, key: str, turn: Turn, speaker: Device, listener: Device) -> None:
-        began = time.perf_counter()
+        tries: list[float] = []
+        doubts = listener.ear.doubts
+        data = {"conversation": played.conversation, "key": key, "kind": "text", "body": {"text": turn.text}}
+
+        async def attempt() -> dict[str, Any]:
+            await speaker.client.ready()
+            tries.append(time.perf_counter())
+            return await speaker.client.ask("send", data)
+
         try:
-            receipt = await speaker.client.send(played.conversation, key, turn.text)
+            receipt = msgspec.convert(await insist(attempt, PATIENCE_S), Receipt)
         except Refused as refusal:
             played.refused.append(f"send: {refusal.code}")
             return
         except Lost:
             played.unsure += 1
             return
-        self.samples.acks.append(time.perf_counter() - began)
+        self.samples.acks.append(time.perf_counter() - tries[-1])
+        self.samples.repeats += len(tries) - 1
         self.samples.duplicates += receipt.duplicate
         played.acked.append(Acked(receipt.seq, speaker.person(), key, turn.text))
-        came = await listener.ear.moment(receipt)
+        came, fetched = await listener.ear.moment(receipt, doubts)
+        self._note(turn, came, fetched=fetched, said_at=tries[-1])
+
+    def _note(self, turn: Turn, came: float | None, *, fetched: bool, said_at: float) -> None:
         if came is None:
             self.samples.unheard += 1
-            return
-        (self.samples.to_operator if turn.role == "buyer" else self.samples.to_buyer).append(came - began)
+        elif fetched:
+            self.samples.pulled += 1
+        else:
+            (self.samples.to_operator if turn.role == "buyer" else self.samples.to_buyer).append(came - said_at)

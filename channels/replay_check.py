@@ -53,8 +53,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, int]
     refused: dict[str, int]
     unsure: int
+    repeats: int
     duplicates: int
     reconnections: int
+    pulled: int
     unheard: int
     faults: Faults
     ack_ms: Spread
@@ -145,8 +147,10 @@ def _report(samples: Samples, played: Sequence[Played], turns: int, *, faults: F
         answers=dict(answers.most_common()),
         refused=dict(Counter(code for one in played for code in one.refused)),
         unsure=sum(one.unsure for one in played),
+        repeats=samples.repeats,
         duplicates=samples.duplicates,
         reconnections=samples.connections - clients,
+        pulled=samples.pulled,
         unheard=samples.unheard,
         faults=faults,
         ack_ms=spread(samples.acks),
