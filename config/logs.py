@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -84,7 +84,7 @@ class _Tolerant(io.TextIOBase):
 
 def configure(settings: Logs, stream: TextIO | None = None) -> None:
     """Set up structlog, and send the records of libraries (warnings and worse) the same way. Called once, by the wiring."""
-    out = _Tolerant(stream or sys.stderr)
+    out = cast("TextIO", _Tolerant(stream or sys.stderr))
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     console = settings.format == "console" or (settings.format == "auto" and out.isatty())
     shared: list[Processor] = [
