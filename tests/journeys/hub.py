@@ -8,6 +8,7 @@ import http.client
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -98,6 +99,28 @@ class HubProcess(Server):
             return None
         finally:
             connection.close()
+
+    def metric(self, name: str) -> float:
+        """The sum of a metric over its labels, as `/metrics` tells it."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request("GET", "/metrics")
+            lines = connection.getresponse().read().decode().splitlines()
+        finally:
+            connection.close()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.partition(" ")[0].partition("{")[0] == name)
+
+    def wait_for(self, name: str, least: float, patience_s: float = 20) -> None:
+        """Wait until a metric has reached a value.
+
+        Raises:
+            TimeoutError: it does not.
+        """
+        deadline = time.monotonic() + patience_s
+        while self.metric(name) < least:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{name} is at {self.metric(name)}, not at {least}.")
+            time.sleep(0.02)
 
     def weihub(self, *arguments: str, stdin: str = "", timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
         """Run another command of the command line on this hub's data directory, to its end."""
