@@ -55,9 +55,9 @@ def furnished(*, buyers: int, operators: int, stored: int = 0) -> Iterator[Furni
         yield asyncio.run(_furnish(Path(directory), buyers, operators, stored))
 
 
-def running(place: Furnished) -> HubProcess:
+def running(place: Furnished, prefix: tuple[str, ...] = ON_CORE) -> HubProcess:
     """The hub over it, on the servers' core."""
-    return HubProcess(data=place.data, env=_ENVIRONMENT, prefix=ON_CORE)
+    return HubProcess(data=place.data, env=_ENVIRONMENT, prefix=prefix)
 
 
 async def _furnish(data: Path, buyers: int, operators: int, stored: int) -> Furnished:

@@ -7,6 +7,7 @@ settled, warms up, and then counts for some seconds; the server's processor time
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -204,6 +205,12 @@ def percentiles(samples: list[float]) -> dict[str, float]:
     return {f"p{share}": round(1000 * ordered[min(len(ordered) - 1, len(ordered) * share // 100)], 3) for share in (50, 99)}
 
 
+def _sign(job: dict[str, Any]) -> None:
+    """Tell a watched server (`bench.where`) that counting begins or ends."""
+    if job.get("signs"):
+        os.kill(job["pid"], signal.SIGUSR1)
+
+
 async def relay(job: dict[str, Any]) -> dict[str, Any]:
     """Pairs with a window each; messages acknowledged and pushed a second."""
     buyers = await connect_all(job["url"], [pair["buyer"] for pair in job["pairs"]])
@@ -221,9 +228,11 @@ async def relay(job: dict[str, Any]) -> dict[str, Any]:
     await asyncio.sleep(job["warm_s"])
     tally.ack_s.clear()
     tally.push_s.clear()
+    _sign(job)
     acks, pushes, cpu, mine, start = tally.acks, tally.pushes, cpu_s(job["pid"]), time.process_time(), time.perf_counter()
     await asyncio.sleep(job["measure_s"])
     took = time.perf_counter() - start
+    _sign(job)
     done = tally.pushes - pushes
     used = cpu_s(job["pid"]) - cpu
     return {

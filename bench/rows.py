@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.hub import ACCOUNT, Furnished, furnished, running
 from bench.servers import HUB, KINDS, LOAD_CORE, ROOT, Kind, Peer
+from tests.servers import Server
 
 PAIRS = 100
 WINDOW = 4
@@ -84,19 +85,25 @@ def _up(row: str, kind: Kind, stored: int) -> Iterator[tuple[tuple[str, int], di
     if kind is HUB:
         buyers = {"relay": PAIRS, "fanout": 1, "idle": IDLE + WARMERS}[row]
         with furnished(buyers=buyers, operators=PAIRS if row == "relay" else 1, stored=stored) as place, running(place) as hub:
-            yield (hub.url.replace("http", "ws"), _pid(hub.process)), _hub_people(row, place)
+            yield (hub.url.replace("http", "ws"), pid_of(hub)), hub_people(row, place)
     else:
         with Peer(kind) as peer:
-            yield (peer.url, _pid(peer.process)), _peer_people(row)
+            yield (peer.url, pid_of(peer)), _peer_people(row)
 
 
-def _pid(process: subprocess.Popen[bytes] | None) -> int:
-    if process is None:
+def pid_of(server: Server) -> int:
+    """The process of a running server.
+
+    Raises:
+        RuntimeError: it is not running.
+    """
+    if server.process is None:
         raise RuntimeError("the server is not running")
-    return process.pid
+    return server.process.pid
 
 
-def _hub_people(row: str, place: Furnished) -> dict[str, Any]:
+def hub_people(row: str, place: Furnished) -> dict[str, Any]:
+    """Who connects to the hub in a scenario."""
     buyers, operators = ([{"token": token} for token in tokens] for tokens in (place.buyers, place.operators))
     if row == "relay":
         return {"pairs": [{"buyer": buyer, "operator": operator, "account": ACCOUNT} for buyer, operator in zip(buyers, operators, strict=True)]}
