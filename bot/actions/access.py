@@ -6,15 +6,13 @@ Absent and forbidden answer alike: who may not see a thing is told that there is
 import time
 from collections import OrderedDict
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.model.basics import Forbidden, NotFound
 from bot.model.facts import AccountChanged, DeskMoved, FollowChanged, Ring
 from bot.model.people import STAFF, Actor, Role, Verb, may
 from bot.model.talk import Standing
 from bot.store import people, talk
 from bot.store.people import AccountRow
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 
 
 class Access:
@@ -46,7 +44,7 @@ class Access:
         async with self._db.read() as conn:
             return await self.account_in(conn, actor, ref, verb)
 
-    async def account_in(self, conn: AsyncConnection, actor: Actor, ref: str, verb: Verb) -> tuple[AccountRow, Role]:
+    async def account_in(self, conn: Connection, actor: Actor, ref: str, verb: Verb) -> tuple[AccountRow, Role]:
         """As `account_and_role`, inside a transaction that is open."""
         row = await people.account_by_handle(conn, ref) or await people.account_by_id(conn, ref)
         if row is None:
@@ -116,7 +114,7 @@ class Access:
                 pass
 
 
-async def role_in(conn: AsyncConnection, actor: Actor, account: str) -> Role:
+async def role_in(conn: Connection, actor: Actor, account: str) -> Role:
     """What a person is to an account: their staff role, else a follower or a visitor."""
     if actor.is_staff:
         role = await people.role_of(conn, account, actor.person)

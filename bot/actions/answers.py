@@ -15,7 +15,6 @@ from dataclasses import replace
 
 import msgspec
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions import duties
 from bot.actions.desk import Desks
@@ -31,7 +30,7 @@ from bot.store import outbox
 from bot.store.batch import Appended, Draft, Settled, work_token
 from bot.store.log import Log
 from bot.store.outbox import MAX_ATTEMPTS, Job
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 
 CLAIM_LIMIT = 100
 GAUGE_EVERY_S = 5.0
@@ -253,7 +252,7 @@ class Answers:
             return
         payload = duties.with_plan(duty.payload, plan)
 
-        async def keep(conn: AsyncConnection) -> None:
+        async def keep(conn: Connection) -> None:
             if not await outbox.keep(conn, duty.token, payload, expect=duty.payload):
                 raise _SupersededError
 

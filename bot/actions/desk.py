@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions import duties
 from bot.actions.access import Access
@@ -20,7 +19,7 @@ from bot.store import desk as store
 from bot.store import outbox, teams
 from bot.store.cursor import Page
 from bot.store.desk import DeskItem, DeskRow
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 
 SYSTEM = "system"
 
@@ -40,7 +39,7 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
 Plan = Callable[[DeskRow], Shift | None]
 """Looks at the row as it is inside the transaction: a move, None for nothing to do, or an error that refuses it."""
 
-Also = Callable[[AsyncConnection], Awaitable[None]]
+Also = Callable[[Connection], Awaitable[None]]
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -279,14 +278,14 @@ def _listed(item: DeskItem, desk: Desk) -> Listed:
     )
 
 
-async def _found(conn: AsyncConnection, conversation: str, *, lock: bool = False) -> DeskRow:
+async def _found(conn: Connection, conversation: str, *, lock: bool = False) -> DeskRow:
     row = await store.desk_row(conn, conversation, lock=lock)
     if row is None:
         raise NotFound("没有这个会话。", "There is no such conversation.")
     return row
 
 
-async def _apply(conn: AsyncConnection, before: DeskRow, shift: Shift, delays: Sequence[int]) -> DeskRow:
+async def _apply(conn: Connection, before: DeskRow, shift: Shift, delays: Sequence[int]) -> DeskRow:
     """Make one legal move with all that belongs to it, and give the row as it is then."""
     now = now_ms()
     state = after(before.state, shift.move)

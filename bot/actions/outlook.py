@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.live.jobs import Jobs
 from bot.live.ports import PRESENT_LIMIT, Bus, Presence
@@ -19,7 +18,7 @@ from bot.store import desk as store
 from bot.store import people, teams
 from bot.store.cursor import PAGE_LIMIT
 from bot.store.desk import DeskRow
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 
 TOLD = 50
 """So many of a queue hear of their new places when it shifts; those behind hear when they come nearer."""
@@ -142,7 +141,7 @@ class Outlook:
         self._bus.publish([Ring(new_id(), (to_person(buyers[desk.conversation]),), DeskMoved(desk)) for desk in desks])
 
 
-async def _places(conn: AsyncConnection, rows: Sequence[DeskRow]) -> dict[str, int]:
+async def _places(conn: Connection, rows: Sequence[DeskRow]) -> dict[str, int]:
     """Places of those that wait; for many, each queue is read once, and only who stands beyond its first page is counted."""
     waiting = [row for row in rows if row.state is DeskState.WAITING]
     places: dict[str, int] = {}
@@ -153,7 +152,7 @@ async def _places(conn: AsyncConnection, rows: Sequence[DeskRow]) -> dict[str, i
     return {row.conversation: places.get(row.conversation) or await store.place(conn, row) for row in waiting}
 
 
-async def desk_staff(conn: AsyncConnection, account: str, team: str | None) -> list[str]:
+async def desk_staff(conn: Connection, account: str, team: str | None) -> list[str]:
     """Those who may take conversations of a queue: owners and operators, for a team's queue its members among them."""
     members = None if team is None else set(await teams.members(conn, team))
     staff = await people.staff_of(conn, account)

@@ -5,7 +5,6 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions.access import Access
 from bot.actions.hearing import names_of, timed
@@ -20,7 +19,7 @@ from bot.store import rules as store
 from bot.store.cursor import Page
 from bot.store.people import AccountRow
 from bot.store.rules import Published, RuleDraft, Version
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 from replies.compiled import RuleSet, compile_rules
 from replies.decision import Context, Decision, Heard, Reason, Trace
 from replies.faults import RuleFault
@@ -31,7 +30,7 @@ NOTE_LIMIT = 500
 Source = bytes | str | Sequence[object]
 """Rules as JSON text or as JSON already decoded."""
 
-Also = Callable[[AsyncConnection], Awaitable[None]]
+Also = Callable[[Connection], Awaitable[None]]
 
 _TRACE = msgspec.json.Decoder(Trace)
 _SILENT = {
@@ -94,7 +93,7 @@ class Rulebook:
             raise _saved_meanwhile()
         text, rules = await asyncio.to_thread(_checked, draft.rules)
 
-        async def unchanged(conn: AsyncConnection) -> None:
+        async def unchanged(conn: Connection) -> None:
             if (await _draft(conn, account.id)).revision != draft.revision:
                 raise _saved_meanwhile()
 
@@ -212,7 +211,7 @@ def _checked(source: Source) -> tuple[str, RuleSet]:
     return msgspec.json.encode(rules).decode(), compile_rules(rules)
 
 
-async def _draft(conn: AsyncConnection, account: str) -> RuleDraft:
+async def _draft(conn: Connection, account: str) -> RuleDraft:
     draft = await store.draft(conn, account)
     if draft is not None:
         return draft
@@ -222,13 +221,13 @@ async def _draft(conn: AsyncConnection, account: str) -> RuleDraft:
     return RuleDraft(revision=0, rules=published.rules, author=published.author, at=published.at)
 
 
-async def _save(conn: AsyncConnection, account: str, text: str, actor: Actor, revision: int | None) -> None:
+async def _save(conn: Connection, account: str, text: str, actor: Actor, revision: int | None) -> None:
     expect = (await _draft(conn, account)).revision if revision is None else revision
     if await store.put_draft(conn, account, text, actor.person, now_ms(), expect=expect) is None:
         raise _saved_meanwhile()
 
 
-async def _nothing(_: AsyncConnection) -> None:
+async def _nothing(_: Connection) -> None:
     return
 
 

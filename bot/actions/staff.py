@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions.access import Access
 from bot.actions.identity import Passwords, new_password
@@ -16,7 +15,7 @@ from bot.model.people import STAFF, STAFF_PREFIX, Actor, Role, Verb
 from bot.store import people, staff, teams
 from bot.store.people import STAFF_LIMIT, AccountRow, PersonRow
 from bot.store.teams import TEAMS_LIMIT, TeamRow
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 
 HANDLE = r"^[a-z0-9][a-z0-9_-]{1,31}$"
 LOGIN = r"^[a-z0-9][a-z0-9._@+-]{1,63}$"
@@ -116,7 +115,7 @@ class Staff:
         self._changed(account.id)
 
     @staticmethod
-    async def _member(conn: AsyncConnection, account: str, person: str) -> Role:
+    async def _member(conn: Connection, account: str, person: str) -> Role:
         role = await people.role_of(conn, account, person)
         if role is None:
             raise NotFound("员工名单里没有这个人。", "There is no such member of staff.")
@@ -167,7 +166,7 @@ class Staff:
         return Team(row=TeamRow(id=team, account=account.id, name=shown), members=sorted(set(members)))
 
     @staticmethod
-    async def _fill(conn: AsyncConnection, account: str, team: str, members: Sequence[str]) -> None:
+    async def _fill(conn: Connection, account: str, team: str, members: Sequence[str]) -> None:
         known = {person.id for person, _, _ in await people.staff_of(conn, account)}
         for place, person in enumerate(members):
             if person not in known:
@@ -226,7 +225,7 @@ class _Candidate(msgspec.Struct, frozen=True, kw_only=True):
     stored: str
 
 
-async def _join(conn: AsyncConnection, account: str, candidate: _Candidate) -> Hired:
+async def _join(conn: Connection, account: str, candidate: _Candidate) -> Hired:
     person = candidate.person or await _enrol(conn, candidate.login, candidate.name, candidate.stored)
     present = await people.staff_of(conn, account)
     if any(row.id == person for row, _, _ in present):
@@ -238,14 +237,14 @@ async def _join(conn: AsyncConnection, account: str, candidate: _Candidate) -> H
     return Hired(member=Member(person=row, login=candidate.login, role=candidate.role), password=candidate.password)
 
 
-async def _enrol(conn: AsyncConnection, login: str, name: str, password: str) -> str:
+async def _enrol(conn: Connection, login: str, name: str, password: str) -> str:
     person, now = f"{STAFF_PREFIX}{new_id()}", now_ms()
     await people.remember_person(conn, person, name, None, now)
     await staff.create_staff(conn, person, login, password, now)
     return person
 
 
-async def _keep_an_owner(conn: AsyncConnection, account: str) -> None:
+async def _keep_an_owner(conn: Connection, account: str) -> None:
     if await people.owners(conn, account) <= 1:
         raise Conflict("账号至少要有一位掌柜。", "An account keeps at least one owner.")
 

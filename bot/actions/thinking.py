@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions.desk import Desks
 from bot.actions.duties import ANSWER, FOLLOW, WAITING, Answering, Following, Plan, StillWaiting, plan_of
@@ -16,7 +15,7 @@ from bot.store import answers as store
 from bot.store import desk as desk_store
 from bot.store import people, talk
 from bot.store.desk import DeskRow
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 from replies.decision import Context, Desk, Heard, Memory
 
 _DESKS: dict[DeskState, Desk] = {DeskState.BOT: "bot", DeskState.WAITING: "waiting", DeskState.OPERATOR: "operator", DeskState.CLOSED: "closed"}
@@ -136,14 +135,14 @@ class Thinker:
         return names_of(voice, buyer, now, await self._outlook.of(row) if row.state is DeskState.WAITING else None)
 
 
-async def _row(conn: AsyncConnection, conversation: str) -> DeskRow:
+async def _row(conn: Connection, conversation: str) -> DeskRow:
     row = await desk_store.desk_row(conn, conversation)
     if row is None:
         raise NotFound("没有这个会话。", "There is no such conversation.")
     return row
 
 
-async def _message(conn: AsyncConnection, conversation: str, seq: int) -> Message | None:
+async def _message(conn: Connection, conversation: str, seq: int) -> Message | None:
     """The message from the store; None when it was taken back before anybody answered it."""
     found = await talk.message(conn, conversation, seq)
     if found is None or found.recalled_by is not None:

@@ -15,6 +15,9 @@ from bot.store.writer import WriterThread
 
 T = TypeVar("T")
 Dialect = Literal["sqlite", "postgresql"]
+
+Connection = AsyncConnection
+"""What `read` and `write` give, and the functions of this room take; the floors above need no other name for it."""
 POOL = 10
 
 
