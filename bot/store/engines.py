@@ -125,7 +125,6 @@ def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine, 
     url = url.set(drivername="postgresql+asyncpg", query=query)
     writer = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=POOL_WAIT_S, connect_args=_postgres_options(STATEMENT_MS, BUSY_MS))
     sa.event.listen(writer.sync_engine, "checkout", _refuse_closed)
-    sa.event.listen(writer.sync_engine, "handle_error", _drop_broken)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, reader, create_async_engine(url, poolclass=sa.NullPool, connect_args=_postgres_options(0, 0))
 
@@ -151,12 +150,6 @@ def _refuse_closed(connection: _Adapted, _record: object, _proxy: object) -> Non
     """A server that went away closed its sockets: the driver knows without a round trip, and the pool makes new ones."""
     if connection.driver_connection.is_closed():
         raise sa.exc.InvalidatePoolError
-
-
-def _drop_broken(context: sa.ExceptionContext) -> None:
-    """A statement that ended in silence or in a broken line: what is left of its connection is not worth a rollback."""
-    if isinstance(context.original_exception, OSError):
-        context.is_disconnect = True
 
 
 def is_outage(error: BaseException) -> bool:

@@ -181,6 +181,27 @@ async def test_a_writer_cancelled_in_a_statement_rolls_back(db: Database) -> Non
     assert await names(db) == ["next"]
 
 
+async def test_a_statement_that_was_begun_when_its_writer_was_cancelled_holds_no_lock(tmp_path: Path) -> None:
+    """The worst moment: the first row is there, nobody will fetch the others, and the task with its traceback lives on."""
+    async with Database.at(f"sqlite:///{tmp_path}/hub.db") as db:
+
+        async def write() -> None:
+            async with db.write() as conn:
+                await conn.run_sync(PEOPLE.create)
+                driver = (await conn.get_raw_connection()).driver_connection
+                assert driver is not None
+                await driver.create_function("cancelled", 0, lambda: bool(loop.call_soon_threadsafe(task.cancel)))
+                await conn.exec_driver_sql("SELECT cancelled() UNION ALL SELECT 2 UNION ALL SELECT 3")
+
+        loop = asyncio.get_running_loop()
+        task = asyncio.create_task(write())
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with asyncio.timeout(3), db.write() as conn:
+            await conn.run_sync(PEOPLE.create)
+        assert task.cancelled()
+
+
 async def test_a_writer_cancelled_between_statements_rolls_back(db: Database) -> None:
     """The same when it was waiting for something else."""
 
@@ -200,12 +221,15 @@ async def test_cancelling_at_any_moment_leaves_a_database_that_works(db: Databas
     async def write(number: int) -> None:
         async with db.write() as conn:
             await conn.execute(sa.insert(PEOPLE).values(id=f"a{number}", name="x", created_at=1))
+            await conn.execute(sa.select(PEOPLE.c.id))
             await conn.execute(sa.insert(PEOPLE).values(id=f"b{number}", name="x", created_at=1))
 
     def write_both(number: int) -> Any:
         rows = [{"id": f"{letter}{number}", "name": "x", "created_at": 1} for letter in "ab"]
         return lambda conn: conn.execute(sa.insert(PEOPLE), rows)
 
+    await db.batch(lambda conn: conn.execute(sa.insert(PEOPLE), [{"id": f"x{number}", "name": "x", "created_at": 1} for number in range(300)]))
+    ended = []
     for number in range(200):
         task = asyncio.ensure_future(write(number) if number % 3 else db.batch(write_both(number)))
         await asyncio.sleep((number % 23) * 0.0003)
@@ -215,6 +239,7 @@ async def test_cancelling_at_any_moment_leaves_a_database_that_works(db: Databas
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        ended.append(task)  # with its traceback, and all that this still refers to
     await asyncio.wait_for(put(db, "end"), 5)
 
     found = await names(db)
@@ -412,32 +437,56 @@ async def test_writing_while_postgresql_is_away_is_refused_quickly(postgres_url:
         assert await names(db) == ["back"]
 
 
-async def one(db: Database) -> int:
+async def backend(db: Database) -> int:
     """The shortest question, answered by the process that is asked."""
     async with db.read() as conn:
         return int((await conn.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one())
 
 
-async def test_a_frozen_server_is_given_up(postgres_url: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that accepts and never answers costs a bounded time, for a new connection and for one that was good before."""
-    monkeypatch.setattr(engines, "CONNECT_S", 0.5)
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits that make a test short."""
+    monkeypatch.setattr(engines, "CONNECT_S", 1.0)
     monkeypatch.setattr(engines, "STATEMENT_MS", 500)
-    async with Database.at(postgres_url, pool=1) as fresh, Database.at(postgres_url, pool=1) as used:
-        backend = await one(used)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_accepts_and_never_answers_is_given_up(postgres_url: str, postgres_server: PostgresServer) -> None:
+    """Connecting has a limit of its own."""
+    async with Database.at(postgres_url, pool=1) as db:
         postgres_server.pause()
-        os.kill(backend, signal.SIGSTOP)
         try:
             started = time.monotonic()
             with pytest.raises(Unavailable):
-                await one(fresh)
+                await backend(db)
             assert time.monotonic() - started < 4
-            with pytest.raises(Unavailable):
-                await one(used)
-            assert time.monotonic() - started < 12
         finally:
-            os.kill(backend, signal.SIGCONT)
             postgres_server.resume()
-        assert await one(used) != backend
+        assert await backend(db) > 0
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_freezes_in_a_transaction_is_given_up(postgres_url: str) -> None:
+    """The statement waits as long as a server may take, and then the connection is dropped."""
+    async with Database.at(postgres_url, pool=1) as db:
+        started = 0.0
+        frozen = 0
+
+        async def freeze() -> None:
+            nonlocal started, frozen
+            async with db.write() as conn:
+                frozen = int((await conn.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one())
+                os.kill(frozen, signal.SIGSTOP)
+                started = time.monotonic()
+                await conn.execute(sa.text("SELECT 1"))
+
+        try:
+            with pytest.raises(Unavailable):
+                await freeze()
+            assert time.monotonic() - started < 6
+        finally:
+            os.kill(frozen, signal.SIGCONT)
+        assert await backend(db) != frozen
 
 
 def refused(**values: Any) -> sa.exc.DBAPIError:
