@@ -36,7 +36,10 @@ def memory_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
 
 
-class Socket(picows.WSListener):
+_Listener: Any = picows.WSListener
+
+
+class Socket(_Listener):  # type: ignore[misc]  # whether or not picows is installed where types are checked
     """One connection: `ready` is set when the server has taken it in."""
 
     def __init__(self, auth: dict[str, Any]) -> None:

@@ -52,6 +52,25 @@ def _two(times: dict[str, float]) -> str:
     return f"{times.get('p50', 0):.1f} / {times.get('p99', 0):.1f}"
 
 
+def targets(found: Runs) -> list[tuple[str, str, str, bool]]:
+    """What the hub is held to: the promise, its bound, what was measured, and whether it is kept."""
+    held = []
+    for row, key, least, most, promise in (
+        ("relay", "per_s", 0.5, None, "relays at least half as many messages as Node, while committing each"),
+        ("fanout", "per_s", 1.2, None, "delivers to a room at least 1.2 times as fast as Node"),
+        ("idle", "bytes_each", None, 1.0, "an idle socket costs no more memory than Node's"),
+    ):
+        hub, node = found.get(row, {}).get("hub"), found.get(row, {}).get("node")
+        if hub and node:
+            ratio = hub[key] / node[key]
+            bound = f"≥ {least}" if least is not None else f"≤ {most}"
+            held.append((promise, bound, f"{ratio:.2f}", ratio >= least if least is not None else ratio <= (most or 0)))
+    if found.get("history"):
+        apart = spread(found["history"])
+        held.append(("costs the same however many messages are stored", "≤ 15%", f"{apart:.0%}", apart <= 0.15))
+    return held
+
+
 def show(console: Console, found: Runs) -> None:
     """Print the table."""
     for row, results in found.items():
@@ -64,6 +83,8 @@ def show(console: Console, found: Runs) -> None:
         for remark in remarks(row, results):
             console.print(f"  {remark}")
         console.print()
+    for promise, bound, measured, kept in targets(found):
+        console.print(f"{'kept  ' if kept else 'MISSED'} {measured:>5} ({bound})  {promise}", style="" if kept else "red")
 
 
 def remarks(row: str, results: dict[str, Result]) -> Iterable[str]:
@@ -92,6 +113,8 @@ def write(found: Runs, taken: str) -> None:
         ValueError: the page has lost its marks.
     """
     parts = [f"Taken {taken} on {machine()}; server on one core, load on the other.\n"]
+    held = "\n".join(f"| {promise} | {bound} | {measured} | {'yes' if kept else 'no'} |" for promise, bound, measured, kept in targets(found))
+    parts.append(f"| the hub … | target | measured | kept |\n| --- | --: | --: | --- |\n{held}\n" if held else "")
     for row, results in found.items():
         head = COLUMNS[row]
         rule = " | ".join(["---", *["--:"] * (len(head) - 1)])

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from typing import Any
 
 import msgspec
 import picows
@@ -13,7 +14,10 @@ from channels.frames import text_frame
 _OPENING = b'0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":65536}'
 
 
-class Relay(picows.WSListener):
+_Listener: Any = picows.WSListener
+
+
+class Relay(_Listener):  # type: ignore[misc]  # whether or not picows is installed where types are checked
     """One connection. What one read brings is answered in one write, so that system calls do not limit it."""
 
     places: dict[str, list["Relay"]] = {}  # noqa: RUF012  # one process, one table
