@@ -108,7 +108,7 @@ def _unanswered(case: Case, *, cooling: bool) -> Decision:
 
 
 def _best_keyword(case: Case) -> tuple[ReadyRule | None, bool]:
-    """The winner of the keyword layer, and whether a rule that would have spoken is only cooling down."""
+    """The winner of the keyword layer, and whether a rule whose pattern holds is only cooling down."""
     ranked = sorted((match for match in case.matches.values() if match.ready.rule.layer == "keyword"), key=rank)
     winner = None
     cooling = False
@@ -118,7 +118,7 @@ def _best_keyword(case: Case) -> tuple[ReadyRule | None, bool]:
         cooling = cooling or blocked is Reason.COOLDOWN
         if blocked is None and winner is None:
             winner = match
-    return (winner.ready if winner else None), cooling and winner is None
+    return (winner.ready if winner else None), cooling
 
 
 def _first_of(case: Case, layer: Layer) -> tuple[ReadyRule | None, bool]:

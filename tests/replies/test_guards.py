@@ -314,6 +314,23 @@ class TestPairBreaker:
         assert talk.hear("在吗", after=9 * MINUTE).outcome != "answer"
         assert talk.hear("在吗", after=10 * MINUTE).outcome == "answer"
 
+    def test_a_turn_needs_two(self) -> None:
+        """Who repeats a question while nobody answers takes no turns."""
+        talk = Talk(rule("a", "在吗", says=["一", "二"], choose="rotate", cooldown_s=60), desk="waiting")
+        talk.hear("在吗")
+
+        assert [talk.hear("在吗", after=5 * SECOND).reason for _ in range(10)] == [Reason.COOLDOWN] * 10
+        assert talk.hear("在吗", after=10 * SECOND).outcome == "answer"
+
+    def test_a_picture_after_ten_quiet_minutes_is_heard_too(self) -> None:
+        """What has no words neither ends the row nor goes on with it, but time does."""
+        talk = Talk(rule("a", "在吗", says=["一", "二"], choose="rotate"))
+        for _ in range(6):
+            talk.hear("在吗", after=10 * SECOND)
+
+        assert talk.hear(kind="image").reason is Reason.PAIR_BREAKER
+        assert talk.hear(kind="image", after=10 * MINUTE).reason is Reason.NO_ANSWER
+
     @pytest.mark.parametrize("delay", [1, SECOND, 20 * SECOND, 2 * MINUTE])
     @pytest.mark.parametrize("turns", [1, 2, 5])
     def test_two_engines_wired_to_each_other_fall_silent(self, delay: int, turns: int) -> None:
