@@ -81,7 +81,7 @@ class Sockets:
         self._acked = metrics.acks.labels(outcome="ok")
         self._draining = False
         bus.subscribe(HUB_TOPIC)
-        bus.attach(self._hear)
+        bus.attach(self._hear, SessionRevoked)
         bus.on_restored(self.resync_all)
         self._handlers: dict[str, tuple[msgspec.json.Decoder[Any], Handler]] = {
             "open": (_decoder(wire.OpenRequest), self._open),

@@ -91,9 +91,7 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
     db = await open_database(lifecycle, settings)
     live = await open_live(lifecycle, settings, metrics)
     jobs = await lifecycle.start("end the jobs", Jobs(), 6)
-    access = Access(db)
-    live.bus.attach(access.hear)
-    live.bus.on_restored(access.forget_all)
+    access = Access(db, live.bus)
     passwords = Passwords()
     rulesets = RuleSets(db=db, bus=live.bus, jobs=jobs)
     return Office(

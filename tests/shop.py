@@ -192,8 +192,7 @@ async def shop(
         if fresh:
             await prepare(db)
         async with LocalBus() as bus, Log(db, metrics, lease_ms=lease_ms) as log, Jobs(budget_s=1.0) as jobs:
-            access = Access(db)
-            bus.attach(access.hear)
+            access = Access(db, bus)
             rulesets = RuleSets(db=db, bus=bus, jobs=jobs)
             outlook = Outlook(db=db, bus=bus, presence=presence, jobs=jobs)
             desks = Desks(db=db, access=access, bus=bus, presence=presence, outlook=outlook, rulesets=rulesets)

@@ -96,8 +96,7 @@ async def world(folder: Path, *, rate: Rate | None = None) -> AsyncIterator[Worl
         await upgrade(db)
         await furnish(db)
         async with LocalBus() as bus, Log(db, metrics) as log:
-            access = Access(db)
-            bus.attach(access.hear)
+            access = Access(db, bus)
 
             async def claim(actor: Actor, conversation: str) -> None:
                 claims.append((actor.person, conversation))

@@ -4,8 +4,9 @@ Absent and forbidden answer alike: who may not see a thing is told that there is
 """
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
+from bot.live.ports import Bus
 from bot.model.basics import Forbidden, NotFound
 from bot.model.facts import AccountChanged, DeskMoved, FollowChanged, Ring
 from bot.model.people import STAFF, Actor, Role, Verb, may
@@ -18,16 +19,22 @@ from bot.store.unit import Connection, Database
 class Access:
     """Finds accounts and conversations for a caller and a verb.
 
-    Standings are cached: facts this process hears drop them at once, and `ttl_s` bounds how long one may be stale when
-    a fact was not heard (the bus was away, or nobody here listens).
+    Standings are cached: facts this process hears drop them at once, and `ttl_s` bounds how long one may be stale when a
+    fact was not heard because nobody here listens; `blind_s` while other processes cannot be heard at all.
     """
 
-    def __init__(self, db: Database, *, ttl_s: float = 5.0, size: int = 50_000) -> None:
+    def __init__(self, db: Database, bus: Bus, *, ttl_s: float = 30.0, blind_s: float = 3.0, size: int = 50_000) -> None:
         self._db = db
+        self._bus = bus
         self._ttl = ttl_s
+        self._blind = blind_s
         self._size = size
         self._standings: OrderedDict[str, tuple[float, Standing]] = OrderedDict()
         self._directs: dict[tuple[str, str], str] = {}
+        self._loading: Counter[str] = Counter()
+        self._overtaken: set[str] = set()
+        bus.attach(self.hear, DeskMoved, AccountChanged, FollowChanged)
+        bus.on_restored(self.forget_all)
 
     async def account(self, actor: Actor, ref: str, verb: Verb) -> AccountRow:
         """An account by handle or id, for somebody who may do this to it.
@@ -68,7 +75,7 @@ class Access:
     def peek(self, conversation: str) -> Standing | None:
         """The cached standing, if it is fresh."""
         found = self._standings.get(conversation)
-        if found is None or found[0] < time.monotonic():
+        if found is None or time.monotonic() - found[0] > (self._ttl if self._bus.healthy else self._blind):
             return None
         return found[1]
 
@@ -78,25 +85,40 @@ class Access:
         Raises:
             NotFound: there is no such conversation.
         """
-        async with self._db.read() as conn:
-            standing = await talk.standing(conn, conversation)
-        if standing is None:
-            raise NotFound("没有这个会话。", "There is no such conversation.")
-        self._standings[conversation] = (time.monotonic() + self._ttl, standing)
-        self._standings.move_to_end(conversation)
-        self._directs[standing.account, standing.buyer] = conversation
-        while len(self._standings) > self._size:
-            self.forget(next(iter(self._standings)))
+        loaded_at = time.monotonic()
+        self._loading[conversation] += 1
+        try:
+            async with self._db.read() as conn:
+                standing = await talk.standing(conn, conversation)
+            if standing is None:
+                raise NotFound("没有这个会话。", "There is no such conversation.")
+            if conversation not in self._overtaken:
+                self._keep(loaded_at, standing)
+        finally:
+            self._loading[conversation] -= 1
+            if not self._loading[conversation]:
+                del self._loading[conversation]
+                self._overtaken.discard(conversation)
         return standing
 
+    def _keep(self, loaded_at: float, standing: Standing) -> None:
+        self._standings[standing.conversation] = (loaded_at, standing)
+        self._standings.move_to_end(standing.conversation)
+        self._directs[standing.account, standing.buyer] = standing.conversation
+        while len(self._standings) > self._size:
+            self.forget(next(iter(self._standings)))
+
     def forget(self, conversation: str) -> None:
-        """Drop a standing: something about it changed."""
+        """Drop a standing: something about it changed. One that is being read now is not kept either."""
+        if conversation in self._loading:
+            self._overtaken.add(conversation)
         found = self._standings.pop(conversation, None)
         if found is not None:
             self._directs.pop((found[1].account, found[1].buyer), None)
 
     def forget_all(self) -> None:
         """Drop everything: facts may have been missed."""
+        self._overtaken.update(self._loading)
         self._standings.clear()
         self._directs.clear()
 
@@ -106,9 +128,11 @@ class Access:
             case DeskMoved(desk=desk):
                 self.forget(desk.conversation)
             case AccountChanged(account=account):
+                self._overtaken.update(self._loading)
                 for conversation in [name for name, (_, standing) in self._standings.items() if standing.account == account]:
                     self.forget(conversation)
             case FollowChanged(account=account, person=person):
+                self._overtaken.update(self._loading)
                 self.forget(self._directs.get((account, person), ""))
             case _:
                 pass

@@ -134,7 +134,7 @@ class Identity:
         self._passwords = passwords or Passwords()
         self._alive: OrderedDict[str, _Alive] = OrderedDict()
         bus.subscribe(HUB_TOPIC)
-        bus.attach(self._hear)
+        bus.attach(self._hear, SessionRevoked)
 
     async def authenticate(self, token: str, lang: Lang = "zh") -> Actor:
         """The caller behind a token.

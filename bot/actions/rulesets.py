@@ -72,7 +72,7 @@ class RuleSets:
         self._renewing: set[str] = set()
         self._listening: set[str] = set()
         self._changes = 0
-        bus.attach(self.hear)
+        bus.attach(self.hear, RulesPublished, AccountChanged)
         bus.on_restored(self.doubt_all)
 
     async def of(self, account: str) -> Voice:

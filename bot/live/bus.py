@@ -14,9 +14,10 @@ from bot.live.jobs import Jobs
 from bot.live.lines import CONTROL, Listener, Speaker
 from bot.live.local import LocalBus
 from bot.live.metrics import Metrics
+from bot.live.ports import Ear
 from bot.live.redis import RedisLink
 from bot.model.basics import now_ms
-from bot.model.facts import Ring
+from bot.model.facts import Fact, Ring
 
 _log = structlog.get_logger()
 
@@ -60,9 +61,9 @@ class RedisBus:
         self._local.publish(rings)
         self._speaker.say(now_ms(), rings)
 
-    def attach(self, ear: Callable[[Ring], None]) -> None:
+    def attach(self, ear: Ear, *facts: type[Fact]) -> None:
         """Add an ear."""
-        self._local.attach(ear)
+        self._local.attach(ear, *facts)
 
     def subscribe(self, topic: str) -> None:
         """Count one more listener; the first one subscribes in Redis."""

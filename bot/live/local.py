@@ -14,9 +14,9 @@ from typing import Self, TypeVar
 import structlog
 
 from bot.live.envelope import Recent
-from bot.live.ports import DEVICE_LIMIT, PRESENT_LIMIT, Rate
+from bot.live.ports import DEVICE_LIMIT, PRESENT_LIMIT, Ear, Rate
 from bot.model.basics import Unavailable
-from bot.model.facts import Ring
+from bot.model.facts import Fact, Ring
 
 _log = structlog.get_logger()
 
@@ -30,7 +30,8 @@ class LocalBus:
     """A bus within the process: rings are heard before `publish` returns."""
 
     def __init__(self) -> None:
-        self._ears: list[Callable[[Ring], None]] = []
+        self._ears: dict[type[Fact], list[Ear]] = {}
+        self._all: list[Ear] = []
         self._counts: dict[str, int] = {}
         self._recent = Recent()
 
@@ -46,15 +47,18 @@ class LocalBus:
                 self._ring(ring)
 
     def _ring(self, ring: Ring) -> None:
-        for ear in self._ears:
+        for ear in self._ears.get(type(ring.fact), self._all):
             try:
                 ear(ring)
             except Exception as error:
                 _log.error("ear_failed", fact=type(ring.fact).__name__, error=type(error).__name__)
 
-    def attach(self, ear: Callable[[Ring], None]) -> None:
-        """Add an ear."""
-        self._ears.append(ear)
+    def attach(self, ear: Ear, *facts: type[Fact]) -> None:
+        """Add an ear for some facts, or for all."""
+        if not facts:
+            self._all.append(ear)
+        for fact in facts or tuple(self._ears):
+            self._ears.setdefault(fact, list(self._all)).append(ear)
 
     def subscribe(self, topic: str) -> None:
         """Count one more listener."""

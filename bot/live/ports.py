@@ -9,7 +9,9 @@ from typing import Protocol, Self
 
 import msgspec
 
-from bot.model.facts import Ring
+from bot.model.facts import Fact, Ring
+
+Ear = Callable[[Ring], None]
 
 PRESENT_LIMIT = 1_000
 """Persons that one call of `Presence.present` takes."""
@@ -24,8 +26,8 @@ class Bus(Protocol):
     def publish(self, rings: Sequence[Ring]) -> None:
         """Let listeners hear, those of this process before this returns; never blocks, never raises."""
 
-    def attach(self, ear: Callable[[Ring], None]) -> None:
-        """Every ear hears every ring of a subscribed topic, once per ring id. An ear that raises disturbs nobody else."""
+    def attach(self, ear: Ear, *facts: type[Fact]) -> None:
+        """Let an ear hear the named kinds of fact, or all when none is named. Every ear hears every ring of a subscribed topic, once per ring id. An ear that raises disturbs nobody else."""
 
     def subscribe(self, topic: str) -> None:
         """Listen on a topic; counted.

@@ -127,6 +127,8 @@ def fallback(body: Body) -> str:
 
 def media_of(body: Body) -> tuple[str, ...]:
     """Ids of the stored media a body shows."""
+    if isinstance(body, TextBody):  # nearly all of them
+        return ()
     match body:
         case ImageBody(media=media) | VoiceBody(media=media):
             return (media,)

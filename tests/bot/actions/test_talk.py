@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from bot.actions.access import Access
 from bot.actions.talk import Said
+from bot.live.local import LocalBus
 from bot.live.ports import Rate
-from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited
-from bot.model.facts import MessagePosted, MessageRecalled, ReadMoved, Typed, to_conversation, to_person
+from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id
+from bot.model.facts import AccountChanged, FollowChanged, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_conversation, to_person
 from bot.model.people import Actor
-from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, Standing, TextBody, VideoBody
+from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody
 from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX, PEOPLE
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
 
@@ -320,8 +322,32 @@ async def test_what_was_pushed_equals_what_is_pulled(hub: World, room: str) -> N
 
 
 async def test_a_standing_is_forgotten_when_a_fact_says_so(hub: World, room: str) -> None:
-    """The cache follows the facts; without one it is stale for its time to live at most."""
-    assert isinstance(await hub.access.load(room), Standing)
-    assert hub.access.peek(room) is not None
-    hub.access.forget_all()
-    assert hub.access.peek(room) is None
+    """The cache follows the facts of follows and accounts, also of a standing that is being read just then."""
+    hub.bus.subscribe("hub")
+    for fact in (FollowChanged(SHOP, BUYER.person, following=False), AccountChanged(SHOP)):
+        await hub.access.load(room)
+        assert hub.access.peek(room) is not None
+        hub.bus.publish([Ring(new_id(), ("hub",), fact)])
+        assert hub.access.peek(room) is None
+        reading = asyncio.create_task(hub.access.load(room))
+        await asyncio.sleep(0)
+        hub.bus.publish([Ring(new_id(), ("hub",), fact)])
+        await reading
+        assert hub.access.peek(room) is None
+
+
+async def test_a_standing_is_stale_sooner_while_other_processes_are_not_heard(data_dir: Path) -> None:
+    """While the bus is away a shorter time bounds how wrong the cache may be."""
+
+    class Deaf(LocalBus):
+        healthy = False
+
+    async with world(data_dir) as hub:
+        room = (await hub.talk.open(BUYER, "shop")).conversation
+        for bus, kept in ((hub.bus, True), (Deaf(), False)):
+            access = Access(hub.db, bus, ttl_s=60, blind_s=0)
+            await access.load(room)
+            assert (access.peek(room) is not None) is kept
+        short = Access(hub.db, hub.bus, ttl_s=0)
+        await short.load(room)
+        assert short.peek(room) is None
