@@ -37,7 +37,7 @@ lint: .venv/.dev ## ruff and mypy --strict, without the tests
 	@echo "== types"
 	@$(BIN)/mypy --strict $(PACKAGES)
 
-bench: .venv/.bench ## measure, beside the peers; writes docs/benchmarks.md
+bench: .venv/.dev ## measure, beside the peers; writes docs/benchmarks.md
 	@$(PY) -m bench $(ARGS)
 
 install: .venv/.run ## the environment alone, without starting anything
@@ -67,16 +67,15 @@ $(PY):
 	fi
 
 # A Python that was upgraded away leaves a dangling link; what was installed for it is gone too.
-$(shell test -x $(PY) || rm -f .venv/.run .venv/.dev .venv/.bench)
+$(shell test -x $(PY) || rm -f .venv/.run .venv/.dev)
 
 # A stamp is as new as the last complete installation: nothing is installed again until these two files change.
-.venv/.run .venv/.dev .venv/.bench: pyproject.toml constraints.txt | $(PY)
+.venv/.run .venv/.dev: pyproject.toml constraints.txt | $(PY)
 	@echo "== packages ($(patsubst .%,%,$(@F))): installed once, and again only when pyproject.toml or constraints.txt change"
 	@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.$(EXTRAS)'
 	@touch $(STAMPS)
 
 .venv/.run: STAMPS = .venv/.run
-.venv/.dev: EXTRAS = [dev]
+# The benchmark's packages too: mypy reads the benchmark with the rest.
+.venv/.dev: EXTRAS = [dev,bench]
 .venv/.dev: STAMPS = .venv/.run .venv/.dev
-.venv/.bench: EXTRAS = [dev,bench]
-.venv/.bench: STAMPS = .venv/.run .venv/.dev .venv/.bench
