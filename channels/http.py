@@ -102,7 +102,8 @@ def _note(request: web.Request, status: int, seconds: float) -> None:
     metrics = request.app[SERVICES].metrics
     metrics.requests.labels(method=request.method if resource else "other", route=pattern, status=str(status)).inc()
     metrics.request_seconds.labels(route=pattern).observe(seconds)
-    _log.info("http.request", method=request.method, route=pattern, status=status, ms=round(seconds * 1000, 1), person=request.get(PERSON))
+    tell = _log.info if pattern.startswith("/api/") else _log.debug  # probes and scrapers come every few seconds
+    tell("http.request", method=request.method, route=pattern, status=status, ms=round(seconds * 1000, 1), person=request.get(PERSON))
 
 
 @web.middleware

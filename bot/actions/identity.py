@@ -135,6 +135,7 @@ class Identity:
         self._alive: OrderedDict[str, _Alive] = OrderedDict()
         bus.subscribe(HUB_TOPIC)
         bus.attach(self._hear, SessionRevoked)
+        bus.on_restored(self._alive.clear)
 
     async def authenticate(self, token: str, lang: Lang = "zh") -> Actor:
         """The caller behind a token.

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,21 @@ from tests.world import BUYER, World, world
 SECRET = "a secret of the hub, long enough to be one"
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 LOGIN, PASSWORD = "xiaomei", "一个很长的密码 ok"
+
+
+class Restored(LocalBus):
+    """A bus that was away, and says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._callbacks: list[Callable[[], None]] = []
+
+    def on_restored(self, callback: Callable[[], None]) -> None:
+        self._callbacks.append(callback)
+
+    def restore(self) -> None:
+        for callback in self._callbacks:
+            callback()
 
 
 class Door:
@@ -261,6 +276,19 @@ async def test_a_process_that_hears_nothing_learns_it_from_the_store(door: Door,
     monkeypatch.setattr(time, "monotonic", lambda: later)
     with pytest.raises(Unauthenticated):
         await deaf.authenticate(signed_in.token)
+
+
+async def test_a_process_whose_bus_was_away_asks_the_store_again(door: Door) -> None:
+    """It may have missed that a session ended."""
+    bus = Restored()
+    identity = door.another(bus)
+    signed_in = await door.sign_in()
+    actor = await identity.authenticate(signed_in.token)
+    await door.identity.sign_out(actor)
+
+    bus.restore()
+    with pytest.raises(Unauthenticated):
+        await identity.authenticate(signed_in.token)
 
 
 async def test_an_end_that_is_heard_during_the_look_up_is_not_forgotten(door: Door) -> None:
