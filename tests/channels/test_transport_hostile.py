@@ -29,7 +29,7 @@ class Witnessed:
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self._runner = runner
-        self._opened = open_house(connect_timeout_s=1.0, close_grace_s=0.1, max_frame_bytes=2048)
+        self._opened = open_house(connect_timeout_s=10.0, close_grace_s=0.1, max_frame_bytes=2048)
         self.unretrieved: list[dict[str, Any]] = []
 
     async def enter(self) -> None:

@@ -128,7 +128,7 @@ async def test_pushes_while_connecting_are_bounded() -> None:
 
 async def test_a_peer_that_ignores_the_close_is_cut_off() -> None:
     """After the grace time the connection is aborted, and the door heard long before."""
-    async with open_house(close_grace_s=0.2) as house:
+    async with open_house(close_grace_s=1.0) as house:
         plug = await deaf(house)
         await until(lambda: house.transport.conns)
         (conn,) = house.transport.conns
@@ -137,9 +137,9 @@ async def test_a_peer_that_ignores_the_close_is_cut_off() -> None:
         started = time.monotonic()
         conn.close(after=encode_event("farewell", b"1"))
         await until(lambda: house.door.left)
-        assert time.monotonic() - started < 0.15
+        assert time.monotonic() - started < 0.8
         await until(tcp.is_closing)
-        assert 0.15 < time.monotonic() - started < 1
+        assert 0.8 < time.monotonic() - started < 4
         loop, heard = asyncio.get_running_loop(), b""
         while chunk := await loop.sock_recv(plug, 65_536):
             heard += chunk
