@@ -184,17 +184,17 @@ async def test_the_command_line_makes_an_account_with_its_owner(staff: Staff, hu
     """All or nothing: a login that is no login leaves no account behind."""
     made = await staff.create_account_with_owner("tea", "茶铺", "boss")
     again = await staff.create_account_with_owner("coffee", "咖啡", "boss")
-    operator = await staff.add_staff("tea", "helper", Role.OPERATOR)
+    operator = await staff.add_staff("tea", "xiaoqian", Role.OPERATOR)
 
     assert made.password
     assert (again.password, again.member.person.id) == (None, made.member.person.id)
-    assert (operator.member.role, operator.member.person.name) == (Role.OPERATOR, "helper")
+    assert (operator.member.role, operator.member.person.name) == (Role.OPERATOR, "xiaoqian")
     with pytest.raises(Invalid):
         await staff.create_account_with_owner("milk", "奶茶", "no login")
     with pytest.raises(Conflict):
         await staff.create_account_with_owner("tea", "茶铺", "somebody-new")
     with pytest.raises(NotFound):
-        await staff.add_staff("milk", "helper", Role.OPERATOR)
+        await staff.add_staff("milk", "xiaoqian", Role.OPERATOR)
     async with hub.db.read() as conn:
         handles = {row[0] for row in await conn.execute(sa.select(ACCOUNTS.c.handle))}
         logins = {row[0] for row in await conn.execute(sa.select(STAFF.c.login))}
