@@ -21,6 +21,7 @@ from bot.actions.desk import Desks
 from bot.actions.duties import ANSWER, FOLLOW, KINDS, Following, Plan
 from bot.actions.hearing import body_of
 from bot.actions.lanes import Lanes
+from bot.actions.shared import Shared
 from bot.actions.talk import Said, Talk
 from bot.actions.thinking import Duty, Message, Thinker
 from bot.live.jobs import Jobs
@@ -29,7 +30,7 @@ from bot.model.basics import Conflict, HubError, NotFound, Unavailable, now_ms
 from bot.store import outbox
 from bot.store.batch import Appended, Draft, Settled, work_token
 from bot.store.log import Log
-from bot.store.outbox import MAX_ATTEMPTS, Job
+from bot.store.outbox import MAX_ATTEMPTS, Job, Note
 from bot.store.unit import Connection, Database
 
 CLAIM_LIMIT = 100
@@ -81,6 +82,7 @@ class Answers:
         self._patience = patience
         self._lanes: Lanes[Duty] = Lanes(queue_limit)
         self._room = queue_limit
+        self._notes: Shared[Note, bool] = Shared(lambda notes: outbox.keep_all(db, notes))
         self._held: dict[str, Duty] = {}
         self._gauge_at = 0.0
         log.on_committed(self._committed)
@@ -258,9 +260,8 @@ class Answers:
 
         if plan.hand_off is not None:
             await self._desks.hand_off(plan.conversation, reason=plan.hand_off, team=plan.team, also=keep)
-        else:
-            async with self._db.write() as conn:
-                await keep(conn)
+        elif not await self._notes.ask(Note(duty.token, payload, duty.payload)):
+            raise _SupersededError
 
     async def _carry_out(self, duty: Duty, plan: Plan) -> None:
         done = Settled(conversation=plan.conversation, tokens=(duty.token,), memory=plan.memory, traces=((plan.cause, plan.trace),))

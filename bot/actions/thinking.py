@@ -9,13 +9,13 @@ from bot.actions.duties import ANSWER, FOLLOW, WAITING, Answering, Following, Pl
 from bot.actions.hearing import names_of, text_of, timed
 from bot.actions.outlook import Outlook
 from bot.actions.rulesets import RuleSets, Voice
+from bot.actions.scenes import Scene, Scenes
 from bot.model.basics import NotFound, now_ms
 from bot.model.talk import DeskState
 from bot.store import answers as store
-from bot.store import desk as desk_store
 from bot.store import people, talk
 from bot.store.desk import DeskRow
-from bot.store.unit import Connection, Database
+from bot.store.unit import Database
 from replies.decision import Context, Desk, Heard, Memory
 
 _DESKS: dict[DeskState, Desk] = {DeskState.BOT: "bot", DeskState.WAITING: "waiting", DeskState.OPERATOR: "operator", DeskState.CLOSED: "closed"}
@@ -61,6 +61,7 @@ class Thinker:
         self._desks = desks
         self._rulesets = rulesets
         self._outlook = outlook
+        self._scenes = Scenes(db)
 
     async def plan(self, duty: Duty) -> Plan | None:
         """What to do; None when there is nothing left to decide about.
@@ -86,40 +87,50 @@ class Thinker:
             return await people.follow_of(conn, follow.account, follow.person) is not None
 
     async def _answer(self, duty: Duty, seq: int) -> Plan | None:
-        async with self._db.read() as conn:
-            row = await _row(conn, duty.lane)
-            message = duty.message or await _message(conn, duty.lane, seq)
-            remembered = await store.memory(conn, duty.lane)
-            first = not await store.wrote_before(conn, duty.lane, row.person, seq) if seq > 1 else True
+        scene = await self._scenes.of(duty.lane)
+        message = duty.message or await self._message(duty.lane, seq)
         if message is None:
             return None
+        row, memory = scene.row, _remembered(scene)
         if row.state is DeskState.CLOSED:
             await self._desks.reopen(duty.lane)
             row = msgspec.structs.replace(row, state=DeskState.BOT)
+        voice = await self._rulesets.of(row.account)
+        first = "first" in voice.rules.layers and await self._is_first(row, seq, memory)
         heard = Heard(text=text_of(message.kind, message.body), kind=message.kind, first=first, message_id=f"{duty.lane}:{seq}", seq=seq)
-        return await self._decide(row, heard, remembered, message.author_name, message.at)
+        return await self._decide(voice, row, heard, memory, message.author_name, message.at)
 
     async def _remind(self, duty: Duty, wait: StillWaiting) -> Plan | None:
-        async with self._db.read() as conn:
-            row = await _row(conn, duty.lane)
-            remembered = await store.memory(conn, duty.lane)
-            buyer = await people.person(conn, row.person)
-        if row.state is not DeskState.WAITING or row.waiting_since != wait.since:
+        scene = await self._scenes.of(duty.lane)
+        if scene.row.state is not DeskState.WAITING or scene.row.waiting_since != wait.since:
             return None
-        heard = Heard(event="waiting", message_id=duty.token)
-        return await self._decide(row, heard, remembered, "" if buyer is None else buyer.name, now_ms())
+        return await self._unasked(scene, Heard(event="waiting", message_id=duty.token), now_ms())
 
-    async def _greet(self, duty: Duty) -> Plan | None:
+    async def _greet(self, duty: Duty) -> Plan:
+        return await self._unasked(await self._scenes.of(duty.lane), Heard(event="follow", message_id=duty.token), duty.created_at)
+
+    async def _unasked(self, scene: Scene, heard: Heard, now: int) -> Plan:
         async with self._db.read() as conn:
-            row = await _row(conn, duty.lane)
-            remembered = await store.memory(conn, duty.lane)
-            buyer = await people.person(conn, row.person)
-        heard = Heard(event="follow", message_id=duty.token)
-        return await self._decide(row, heard, remembered, "" if buyer is None else buyer.name, duty.created_at)
+            buyer = await people.person(conn, scene.row.person)
+        voice = await self._rulesets.of(scene.row.account)
+        return await self._decide(voice, scene.row, heard, _remembered(scene), "" if buyer is None else buyer.name, now)
 
-    async def _decide(self, row: DeskRow, heard: Heard, remembered: str | None, buyer: str, now: int) -> Plan:
-        voice = await self._rulesets.of(row.account)
-        memory = Memory() if remembered is None else _MEMORY.decode(remembered)
+    async def _is_first(self, row: DeskRow, seq: int, memory: Memory) -> bool:
+        """Whether the buyer wrote nothing before; what was said while an operator held the conversation counts too."""
+        if seq == 1 or memory.heard_at:
+            return seq == 1
+        async with self._db.read() as conn:
+            return not await store.wrote_before(conn, row.conversation, row.person, seq)
+
+    async def _message(self, conversation: str, seq: int) -> Message | None:
+        """The message from the store; None when it was taken back before anybody answered it."""
+        async with self._db.read() as conn:
+            found = await talk.message(conn, conversation, seq)
+        if found is None or found.recalled_by is not None:
+            return None
+        return Message(found.author_name, found.kind, bytes(found.body).decode(), found.at)
+
+    async def _decide(self, voice: Voice, row: DeskRow, heard: Heard, memory: Memory, buyer: str, now: int) -> Plan:
         context = Context(
             desk=_DESKS[row.state],
             account_open=voice.is_open(now),
@@ -135,16 +146,5 @@ class Thinker:
         return names_of(voice, buyer, now, await self._outlook.of(row) if row.state is DeskState.WAITING else None)
 
 
-async def _row(conn: Connection, conversation: str) -> DeskRow:
-    row = await desk_store.desk_row(conn, conversation)
-    if row is None:
-        raise NotFound("没有这个会话。", "There is no such conversation.")
-    return row
-
-
-async def _message(conn: Connection, conversation: str, seq: int) -> Message | None:
-    """The message from the store; None when it was taken back before anybody answered it."""
-    found = await talk.message(conn, conversation, seq)
-    if found is None or found.recalled_by is not None:
-        return None
-    return Message(found.author_name, found.kind, bytes(found.body).decode(), found.at)
+def _remembered(scene: Scene) -> Memory:
+    return Memory() if scene.memory is None else _MEMORY.decode(scene.memory)
