@@ -96,6 +96,7 @@ class BuyerChat:
         self._wait_s = wait_s
         self._events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._shown = asyncio.Event()
+        self._choices: list[str] = []
         self._desk: tuple[object, ...] = ()
         self._thread: Thread | None = None
         for event in ("message", "desk", "changed", "connected", "disconnected", "resync", "drain"):
@@ -120,7 +121,8 @@ class BuyerChat:
                 await self._await_answer(GREETING_S)
             self._screen.ask()
             async for line in lines:
-                await self._say(opened.conversation, line)
+                self._screen.typed()
+                await self._say(opened.conversation, self._chosen(line))
                 if piped:
                     await self._await_answer(self._wait_s)
                 self._screen.ask()
@@ -133,6 +135,11 @@ class BuyerChat:
             self._show(heard)
         if opened.desk["state"] != "bot":
             self._show_desk(opened.desk)
+
+    def _chosen(self, line: str) -> str:
+        """What a line says: the number of one of the choices just shown stands for that choice."""
+        number = int(line) if line.isdecimal() else 0
+        return self._choices[number - 1] if 1 <= number <= len(self._choices) else line
 
     async def _say(self, conversation: str, text: str) -> None:
         self._shown.clear()
@@ -196,6 +203,7 @@ class BuyerChat:
     def _show(self, heard: Heard) -> None:
         mark = self._words["auto"].format(rule=heard.auto.rule_name) if heard.auto is not None else ""
         self._screen.message(heard, mark)
+        self._choices = [str(choice["send"]) for choice in heard.body.get("choices", [])]
         self._shown.set()
 
     def _show_desk(self, desk: dict[str, Any]) -> None:

@@ -92,6 +92,7 @@ class DeskChat:
             listening = group.create_task(self._listen(), name="desk.listen")
             self._screen.ask()
             async for line in lines:
+                self._screen.typed()
                 await self._obey(line)
                 if piped and self._takes_next:
                     await self._taken.wait()

@@ -32,7 +32,8 @@ class Screen:
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._console = Console(file=out or sys.stdout, highlight=False, soft_wrap=True)
-        self.prompt = "› " if self._console.is_terminal else ""
+        self._prompt = "› " if self._console.is_terminal else ""
+        self._asking = False
 
     def message(self, heard: Heard, mark: str = "") -> None:
         """One message of somebody else."""
@@ -46,20 +47,29 @@ class Screen:
 
     def ask(self) -> None:
         """Show that a line may be typed."""
-        if self.prompt:
-            self._console.print(self.prompt, end="")
+        if self._prompt and not self._asking:
+            self._console.print(self._prompt, end="")
+            self._console.file.flush()
+            self._asking = True
+
+    def typed(self) -> None:
+        """A line was typed: the cursor stands on the next one."""
+        self._asking = False
 
     @staticmethod
     def _indented(text: str) -> str:
         return escape(printable(text)).replace("\n", "\n    ")
 
     def _line(self, markup: str) -> None:
-        if self.prompt:
+        again = self._asking
+        if again:
             # Back over the prompt; what is half typed stays in the terminal's own line buffer.
             self._console.file.write("\r\x1b[K")
+            self._asking = False
         self._console.print(markup)
-        self.ask()
         self._console.file.flush()
+        if again:
+            self.ask()
 
 
 class Lines:

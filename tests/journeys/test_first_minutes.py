@@ -36,6 +36,14 @@ def test_a_question_in_a_pipe_gets_its_answer(hub: HubProcess) -> None:
     assert chat.stdout.index("发货时间") < chat.stdout.index("运费与包邮")
 
 
+def test_a_number_stands_for_the_choice_it_was_shown_with(hub: HubProcess) -> None:
+    """The welcome of a new follower offers things to ask; its second one is the postage."""
+    chat = hub.weihub("chat", "demo", "--as", "buyer-3", "--lang", "zh", stdin="2\n")
+
+    assert "2. 运费多少" in chat.stdout
+    assert "自动·运费与包邮" in chat.stdout
+
+
 def test_a_buyer_who_asks_for_people_gets_one(hub: HubProcess) -> None:
     """The bot answers first, then the queue tells the place, then a person claims, answers and closes."""
     with Typist(hub, "chat", "demo", "--as", "buyer-2", "--name", "小红") as buyer, Typist(hub, "chat", "demo", "--operator", "operator") as desk:

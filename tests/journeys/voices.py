@@ -1,0 +1,105 @@
+"""One way to drive the two official clients, so that both make the very same journey."""
+
+import asyncio
+from collections import defaultdict
+from typing import Any, Protocol
+
+import socketio
+
+from bot.actions.tokens import shared_secret
+from channels.rest_client import Rest
+from tests.journeys.hub import HubProcess
+from tests.js.driver import JsClient
+
+
+class Voice(Protocol):
+    """A connected official client."""
+
+    async def connect(self, url: str, token: str, transports: list[str]) -> None:
+        """Connect with `auth: {token}`."""
+
+    async def call(self, event: str, data: Any) -> Any:
+        """Emit and wait for the acknowledgement."""
+
+    async def hears(self, event: str) -> Any:
+        """The next event of this name, waited for."""
+
+    async def drop(self) -> None:
+        """Lose the connection, and come back."""
+
+    async def leave(self) -> None:
+        """Disconnect."""
+
+
+class PythonVoice:
+    """`socketio.AsyncClient`."""
+
+    def __init__(self) -> None:
+        self.client = socketio.AsyncClient(reconnection_delay=0.05, reconnection_delay_max=0.2, handle_sigint=False)
+        self.how: dict[str, Any] = {}
+        self.heard: defaultdict[str, asyncio.Queue[Any]] = defaultdict(asyncio.Queue)
+        self.client.on("*", self._hear)
+        self.client.on("connect", lambda: self.heard["$connect"].put_nowait(None))
+
+    def _hear(self, event: str, *data: Any) -> None:
+        self.heard[event].put_nowait(data[0] if data else None)
+
+    async def connect(self, url: str, token: str, transports: list[str]) -> None:
+        self.how = {"url": url, "auth": {"token": token}, "transports": transports, "wait_timeout": 5}
+        await self.client.connect(**self.how)
+        await self.hears("$connect")
+
+    async def call(self, event: str, data: Any) -> Any:
+        return await self.client.call(event, data, timeout=5)
+
+    async def hears(self, event: str) -> Any:
+        return await asyncio.wait_for(self.heard[event].get(), 5)
+
+    async def drop(self) -> None:
+        """The library cannot lose a polling connection on purpose, so it leaves and comes back by itself."""
+        await self.client.disconnect()
+        await self.client.connect(**self.how)
+        await self.hears("$connect")
+
+    async def leave(self) -> None:
+        await self.client.disconnect()
+        await asyncio.sleep(0.05)
+
+
+class JavaScriptVoice:
+    """`socket.io-client`, under its own name among the sockets of one node process."""
+
+    def __init__(self, js: JsClient, name: str) -> None:
+        self.js = js
+        self.name = name
+
+    async def connect(self, url: str, token: str, transports: list[str]) -> None:
+        await self.js.ask("connect", socket=self.name, url=url, options={"transports": transports, "auth": {"token": token}})
+
+    async def call(self, event: str, data: Any) -> Any:
+        return await self.js.ask("call", socket=self.name, event=event, args=[data])
+
+    async def hears(self, event: str) -> Any:
+        return (await self.js.ask("expect", socket=self.name, event=event))[0]
+
+    async def drop(self) -> None:
+        await self.js.ask("drop", socket=self.name)
+        await self.js.ask("expect", socket=self.name, event="$connect")
+
+    async def leave(self) -> None:
+        await self.js.ask("disconnect", socket=self.name)
+
+
+async def follower(hub: HubProcess, person: str) -> str:
+    """The token of a buyer who follows the demo shop."""
+    token = shared_secret(hub.secret).mint(person, f"买家 {person}", 3_600)
+    async with Rest(hub.url, token=token) as rest:
+        await rest.ask("PUT", "/accounts/demo/follow", {"source": "journey"})
+    return token
+
+
+async def signed_in(hub: HubProcess, login: str) -> str:
+    """The token of a member of the demo's staff."""
+    async with Rest(hub.url) as rest:
+        answer = await rest.ask("POST", "/sessions", {"login": login, "password": hub.passwords[login]})
+    return str(answer["token"])
