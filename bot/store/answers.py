@@ -34,6 +34,7 @@ _T = TRACES.c
 _REMEMBER = both(_remembered)
 _PUT_TRACES = both(_traced)
 _MEMORY = sa.select(REPLY_MEMORY.c.memory).where(REPLY_MEMORY.c.conversation == sa.bindparam("of"))
+_MEMORIES = sa.select(REPLY_MEMORY.c.conversation, REPLY_MEMORY.c.memory).where(REPLY_MEMORY.c.conversation.in_(sa.bindparam("ids", expanding=True)))
 _TRACE = sa.select(_T.trace).where(_T.conversation == sa.bindparam("of"), _T.seq == sa.bindparam("number"))
 _OLD = sa.select(_T.conversation, _T.seq).where(_T.at < sa.bindparam("before")).order_by(_T.at).limit(sa.bindparam("count"))
 _EARLIER = (
@@ -49,6 +50,13 @@ async def memory(conn: AsyncConnection, conversation: str) -> str | None:
     """What is remembered of a conversation, as JSON text."""
     found: str | None = (await conn.execute(_MEMORY, {"of": conversation})).scalar()
     return found
+
+
+async def memories(conn: AsyncConnection, conversations: Sequence[str]) -> dict[str, str]:
+    """What is remembered of several conversations, by conversation; nothing of those that are new."""
+    if not conversations:
+        return {}
+    return {row[0]: row[1] for row in await conn.execute(_MEMORIES, {"ids": list(conversations)})}
 
 
 async def remember(conn: AsyncConnection, conversation: str, memory: str) -> None:

@@ -73,6 +73,7 @@ _COLUMNS = (
 )
 _ROWS = sa.select(*_COLUMNS).where(_C.kind == "direct")
 _ROW = _ROWS.where(_C.id == sa.bindparam("conversation"))
+_SOME_ROWS = _ROWS.where(_C.id.in_(sa.bindparam("ids", expanding=True)))
 _LOCKED_ROW = _ROW.with_for_update()
 _MOVE = (
     sa.update(CONVERSATIONS)
@@ -100,6 +101,14 @@ async def desk_row(conn: AsyncConnection, conversation: str, *, lock: bool = Fal
     """Where a direct conversation stands; None where there is none. With `lock` nobody moves it, or writes into it, until the transaction ends."""
     row = (await conn.execute(_LOCKED_ROW if lock else _ROW, {"conversation": conversation})).mappings().first()
     return None if row is None else _row(row)
+
+
+async def desk_rows(conn: AsyncConnection, conversations: Sequence[str]) -> dict[str, DeskRow]:
+    """Where those of the given direct conversations stand that there are, by conversation."""
+    if not conversations:
+        return {}
+    rows = (await conn.execute(_SOME_ROWS, {"ids": list(conversations)})).mappings()
+    return {row["conversation"]: _row(row) for row in rows}
 
 
 async def move(conn: AsyncConnection, row: DeskRow, *, expect: DeskRow) -> bool:

@@ -196,6 +196,24 @@ async def keep(conn: AsyncConnection, token: str, payload: str, *, expect: str) 
     return (await conn.execute(_KEEP, {"of": token, "text": payload, "before": expect})).rowcount == 1
 
 
+class Note(msgspec.Struct, frozen=True):
+    """A payload to be kept with work in hand, in the place of another."""
+
+    token: str
+    payload: str
+    expect: str
+
+
+async def keep_all(db: Database, notes: Sequence[Note]) -> dict[Note, bool]:
+    """Several `keep` in one transaction of their own."""
+
+    def write(conn: sa.Connection) -> dict[Note, bool]:
+        return {note: conn.execute(_KEEP, {"of": note.token, "text": note.payload, "before": note.expect}).rowcount == 1 for note in ordered}
+
+    ordered = sorted(notes, key=lambda note: note.token)
+    return await db.batch(write)
+
+
 async def renew(db: Database, tokens: Sequence[str], until: int) -> None:
     """Prolong the lease on work that is in hand; work that was settled or parked meanwhile is left as it is."""
     async with db.write() as conn:
