@@ -1,30 +1,222 @@
-"""A crowd of buyers who keep talking whatever happens, and the two witnesses afterwards: the store, and fresh clients."""
+"""Buyers who keep talking whatever happens: they come, say their lines until each is acknowledged, and leave."""
 
 import asyncio
-import json
 import random
-import tempfile
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
-import sqlalchemy as sa
+import aiohttp
+import msgspec
 
 from bot.actions.tokens import shared_secret
-from bot.store.tables import CONVERSATIONS, MESSAGES, OUTBOX
-from bot.store.unit import Database
-from channels.client import Client, Heard
-from channels.rest_client import Rest, insist
+from channels.client import Client, Heard, Receipt
+from channels.rest_client import AGAIN, Lost, Refused, Rest, Staff, insist
 from tests.journeys.hub import HubProcess
 
-LINES = tuple(f"第{number}号商品怎么样" for number in "一二三四五六七八")
-ANSWERED_S = 45.0
+NUMBERS = "一二三四五六七八"
+LINES = tuple(f"第{number}号商品怎么样" for number in NUMBERS)
+"""What buyers say; fewer than the ten automatic answers that one conversation gets in a minute."""
+
+PATIENCE_S = 90.0
 
 
-def rules() -> list[dict[str, object]]:
-    """One rule for each line, each with an answer of its own."""
-    return [
+class Acked(NamedTuple):
+    """A message that the hub said it has."""
+
+    key: str
+    text: str
+    seq: int
+
+
+class QuickClient(Client):
+    """A client that comes back within a moment, so that no test waits for the patience of a polite one."""
+
+    def _back_off(self, failures: int) -> float:
+        return random.uniform(0.02, 0.2)
+
+
+@dataclass
+class Buyer:
+    """One buyer with one device.
+
+    Attributes:
+        acked: what was acknowledged, in the order it was said.
+        heard: what was pushed, by sequence number.
+        refused: every answer that asked to try again later.
+        slowest_s: the longest time from a question to its answer, whatever it was.
+    """
+
+    person: str
+    client: Client
+    room: str = ""
+    acked: list[Acked] = field(default_factory=list)
+    heard: dict[int, Heard] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    slowest_s: float = 0.0
+    resyncs: int = 0
+    drains: int = 0
+    cut_at: float = 0.0
+
+    def listen(self) -> None:
+        """Remember what is pushed; before the first connection."""
+        self.client.on("message", self._hear)
+        self.client.on("resync", lambda _: setattr(self, "resyncs", self.resyncs + 1))
+        self.client.on("drain", lambda _: setattr(self, "drains", self.drains + 1))
+
+    def _hear(self, data: Any) -> None:
+        message = msgspec.convert(data, Heard)
+        self.heard[message.seq] = message
+
+    async def say(self, line: str, key: str | None = None) -> Receipt:
+        """Say a line until it is acknowledged, under one key."""
+        key = key or f"{self.person}-{len(self.acked)}"
+        while True:
+            try:
+                receipt = await self.try_to_say(line, key)
+            except Lost:
+                await asyncio.sleep(0.02)
+            except Refused as refusal:
+                if refusal.code not in AGAIN:
+                    raise
+                self.refused.append(refusal)
+                await asyncio.sleep(min(0.3, refusal.retry_after_s))
+            else:
+                self.acked.append(Acked(key, line, receipt.seq))
+                return receipt
+
+    async def try_to_say(self, line: str, key: str) -> Receipt:
+        """Say a line once.
+
+        Raises:
+            Refused: the hub answered with an error.
+            Lost: nobody answered.
+        """
+        await self.client.ready()
+        began = time.monotonic()
+        try:
+            answer = await self.client.ask("send", {"conversation": self.room, "key": key, "kind": "text", "body": {"text": line}})
+        finally:
+            self.slowest_s = max(self.slowest_s, time.monotonic() - began)
+        return msgspec.convert(answer, Receipt)
+
+    async def chat(self, lines: Sequence[str], pace_s: float = 0.0) -> None:
+        """Say all lines, each after the acknowledgement of the one before."""
+        for line in lines:
+            await self.say(line)
+            await asyncio.sleep(random.uniform(0, 2 * pace_s))
+
+
+def token_of(secret: str, person: str) -> str:
+    """What the shop app signs for a buyer."""
+    return shared_secret(secret).mint(person, person, 3_600)
+
+
+def client_of(urls: Sequence[str], secret: str, person: str) -> Client:
+    """A device of a buyer."""
+    token = token_of(secret, person)
+
+    async def give() -> str:
+        return token
+
+    return QuickClient(urls, give, patience_s=PATIENCE_S)
+
+
+async def follow(urls: Sequence[str], secret: str, person: str) -> None:
+    """Follow the demo shop, at whichever address answers."""
+    token = token_of(secret, person)
+    tries = iter(range(10_000))
+
+    async def ask() -> object:
+        async with Rest(urls[next(tries) % len(urls)], token=token) as rest:
+            return await rest.ask("PUT", "/accounts/demo/follow", {"source": "fault"})
+
+    await insist(ask, PATIENCE_S)
+
+
+@asynccontextmanager
+async def visit(urls: Sequence[str], secret: str, person: str) -> AsyncIterator[Buyer]:
+    """A buyer who follows the demo shop and has opened the conversation with it."""
+    await follow(urls, secret, person)
+    buyer = Buyer(person, client_of(urls, secret, person))
+    buyer.listen()
+    async with buyer.client:
+        buyer.room = (await buyer.client.open("demo")).conversation
+        yield buyer
+
+
+@asynccontextmanager
+async def visits(urls: Sequence[str], secret: str, names: Sequence[str]) -> AsyncIterator[list[Buyer]]:
+    """Several of them, who stay; each begins at another of the addresses."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(visit(turned(urls, number), secret, name)) for number, name in enumerate(names)]
+
+
+def turned(urls: Sequence[str], number: int) -> list[str]:
+    """The addresses, beginning with another one for each number."""
+    turn = number % len(urls)
+    return [*urls[turn:], *urls[:turn]]
+
+
+class Crowd:
+    """Buyers who come one after the other, a few abreast, each with lines that are all to be answered, until the block ends.
+
+    Attributes:
+        met: everyone who came, also those who are still there.
+    """
+
+    def __init__(self, urls: Sequence[str], secret: str, name: str, *, abreast: int = 8, pace_s: float = 0.02) -> None:
+        self.met: list[Buyer] = []
+        self._urls = tuple(urls)
+        self._secret = secret
+        self._name = name
+        self._abreast = abreast
+        self._pace_s = pace_s
+        self._over = False
+        self._group = asyncio.TaskGroup()
+
+    @property
+    def acked(self) -> int:
+        """How many messages were acknowledged so far."""
+        return sum(len(buyer.acked) for buyer in self.met)
+
+    @property
+    def refused(self) -> list[Refused]:
+        """Every answer that asked to try again later."""
+        return [refusal for buyer in self.met for refusal in buyer.refused]
+
+    async def until_acked(self, more: int, budget_s: float = 40.0) -> None:
+        """Wait until so many more messages are acknowledged."""
+        goal = self.acked + more
+        await until(lambda: self.acked >= goal, budget_s, f"{more} more messages acknowledged")
+
+    async def _come(self, place: int) -> None:
+        count = 0
+        while not self._over:
+            name = f"{self._name}-{place}-{count}"
+            count += 1
+            async with visit(turned(self._urls, place + count), self._secret, name) as buyer:
+                self.met.append(buyer)
+                await buyer.chat(LINES, self._pace_s)
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        for place in range(self._abreast):
+            self._group.create_task(self._come(place))
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Let everyone say what they came to say, and leave."""
+        self._over = True
+        await self._group.__aexit__(kind, error, trace)
+
+
+async def teach(hub: HubProcess) -> None:
+    """Let the demo shop speak by one rule for each line, each with an answer of its own, and by no others."""
+    rules = [
         {
             "id": f"rule-{number}",
             "name": f"规则{number}",
@@ -32,107 +224,32 @@ def rules() -> list[dict[str, object]]:
             "when": {"any": [{"mode": "contains", "text": f"第{number}号"}]},
             "reply": {"messages": [{"kind": "text", "text": f"{number}号很好"}]},
         }
-        for number in "一二三四五六七八"
+        for number in NUMBERS
     ]
+    headers = {"Authorization": f"Bearer {await staff_of(hub, 'owner').token()}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        url = f"{hub.url}/api/v1/accounts/demo/rules"
+        async with session.get(url) as draft:
+            seen = draft.headers["ETag"]
+        async with session.put(url, json=rules, headers={"If-Match": seen}) as saved:
+            assert saved.status == 200, await saved.text()
+        async with session.post(f"{url}:publish") as published:
+            assert published.status == 200, await published.text()
 
 
-def publish_rules(hub: HubProcess, *flags: str) -> None:
-    """Let the demo shop speak by the rules of the crowd, and by no others."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(rules(), file, ensure_ascii=False)
-        file.flush()
-        done = hub.weihub("rules", "import", file.name, "--account", "demo", *flags)
-    assert done.returncode == 0, done.stderr
+def staff_of(hub: HubProcess, login: str) -> Staff:
+    """Somebody of the demo's staff."""
+    return Staff([hub.url], login, hub.passwords[login])
 
 
-@dataclass
-class Buyer:
-    """One buyer: what they said and was acknowledged, as (key, text, seq), in order."""
+async def until(holds: Callable[[], object], budget_s: float, what: str) -> None:
+    """Wait for something that is to happen.
 
-    person: str
-    client: Client
-    room: str = ""
-    acked: list[tuple[str, str, int]] = field(default_factory=list)
-
-    async def chat(self, lines: Sequence[str], pace_s: float = 0.0) -> None:
-        """Say all lines, each until it is acknowledged."""
-        for number, line in enumerate(lines):
-            key = f"{self.person}-{len(self.acked)}-{number}"
-            receipt = await self.client.send(self.room, key, line)
-            self.acked.append((key, line, receipt.seq))
-            await asyncio.sleep(random.uniform(0, 2 * pace_s))
-
-
-def client_of(urls: Sequence[str], secret: str, person: str) -> Client:
-    """A device of a buyer."""
-    token = shared_secret(secret).mint(person, person, 3_600)
-
-    async def give() -> str:
-        return token
-
-    return Client(urls, give, patience_s=90)
-
-
-async def follow(url: str, secret: str, person: str) -> None:
-    """Follow the demo shop."""
-    async with Rest(url, token=shared_secret(secret).mint(person, person, 3_600)) as rest:
-        await insist(lambda: rest.ask("PUT", "/accounts/demo/follow", {"source": "fault"}))
-
-
-@asynccontextmanager
-async def crowd(urls: Sequence[str], secret: str, names: Sequence[str]) -> AsyncIterator[list[Buyer]]:
-    """Buyers who follow the demo shop and have opened their conversation; each starts at another of the addresses."""
-    async with AsyncExitStack() as stack:
-        buyers = []
-        for number, name in enumerate(names):
-            turn = number % len(urls)
-            await follow(urls[turn], secret, name)
-            client = await stack.enter_async_context(client_of([*urls[turn:], *urls[:turn]], secret, name))
-            buyer = Buyer(name, client)
-            buyer.room = (await client.open("demo")).conversation
-            buyers.append(buyer)
-        yield buyers
-
-
-def check_log(buyer: Buyer, messages: Sequence[Heard]) -> None:
-    """What a witness saw of one conversation: dense, every acknowledged message once, in order, and answered once."""
-    assert [message.seq for message in messages] == list(range(1, len(messages) + 1))
-    own = [message for message in messages if message.author.id == buyer.person]
-    assert [(message.key, message.body["text"], message.seq) for message in own] == buyer.acked
-    causes = sorted(message.auto.cause for message in messages if message.auto is not None and message.auto.rule.startswith("rule-"))
-    assert causes == sorted(seq for _, text, seq in buyer.acked if text in LINES), buyer.person
-
-
-async def check_fresh(urls: Sequence[str], secret: str, buyers: Sequence[Buyer]) -> None:
-    """Fresh clients pull everything, once the answers that a crash delayed have come."""
-    for buyer in buyers:
-        async with client_of(urls, secret, buyer.person) as fresh:
-            expected = len([text for _, text, _ in buyer.acked if text in LINES])
-            async with asyncio.timeout(ANSWERED_S):
-                while True:
-                    messages = await fresh.pull(buyer.room)
-                    if sum(message.auto is not None and message.auto.rule.startswith("rule-") for message in messages) >= expected:
-                        break
-                    await asyncio.sleep(0.3)
-            check_log(buyer, messages)
-
-
-async def check_store(url: str, buyers: Sequence[Buyer]) -> None:
-    """The store itself: heads equal counts, keys are unique, nothing is left to do, and the acknowledged are there."""
-    async with Database.at(url) as db, db.read() as conn:
-        counted = sa.select(MESSAGES.c.conversation, sa.func.count(), sa.func.max(MESSAGES.c.seq)).group_by(MESSAGES.c.conversation)
-        counts = {row[0]: (row[1], row[2]) for row in await conn.execute(counted)}
-        heads = {row[0]: row[1] for row in await conn.execute(sa.select(CONVERSATIONS.c.id, CONVERSATIONS.c.head))}
-        for room, (count, last) in counts.items():
-            assert count == last == heads[room]
-        for buyer in buyers:
-            found = sa.select(MESSAGES.c.key, MESSAGES.c.seq).where(MESSAGES.c.author == buyer.person).order_by(MESSAGES.c.seq)
-            assert [tuple(row) for row in await conn.execute(found)] == [(key, seq) for key, _, seq in buyer.acked]
-        left = [row[0] for row in await conn.execute(sa.select(OUTBOX.c.token).where(OUTBOX.c.kind == "answer"))]
-        assert left == []
-
-
-def sqlite_of(data: Path) -> str:
-    """The database of a data directory."""
-    (file,) = data.glob("*.db")
-    return f"sqlite:///{file}"
+    Raises:
+        TimeoutError: it does not.
+    """
+    end = time.monotonic() + budget_s
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"Not within {budget_s:g} s: {what}.")
+        await asyncio.sleep(0.01)
