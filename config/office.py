@@ -18,13 +18,15 @@ from bot.live.local import LocalBus, LocalLimiter, LocalPresence
 from bot.live.metrics import Metrics
 from bot.live.ports import Bus, Limiter, Presence
 from bot.live.redis import RedisLimiter, RedisLink, RedisPresence
+from bot.model.basics import Unavailable
 from bot.store.migrate import require_head, upgrade
 from bot.store.unit import Database
 from config.keys import buyer_tokens
 from config.lifecycle import Lifecycle
-from config.places import data_directory, database_url
+from config.places import data_directory, database_url, without_password
 from config.secret import signing_secret
 from config.settings import Settings
+from config.sources import SettingsFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +63,32 @@ async def open_database(lifecycle: Lifecycle, settings: Settings) -> Database:
 
     Raises:
         Conflict: a PostgreSQL database that was not migrated, or one newer than this program.
-        Unavailable: it cannot be reached.
+        SettingsFault: it cannot be reached.
     """
     data_directory(settings)
-    db = await lifecycle.start("close the database", Database.at(database_url(settings), pool=settings.store.pool), 5)
-    await (upgrade(db) if db.dialect == "sqlite" else require_head(db))
+    url = database_url(settings)
+    db = await lifecycle.start("close the database", Database.at(url, pool=settings.store.pool), 5)
+    try:
+        await (upgrade(db) if db.dialect == "sqlite" else require_head(db))
+    except Unavailable:
+        raise SettingsFault(f"The database {without_password(url)} cannot be used now: is it there, and may we write to it?") from None
     return db
 
 
 async def open_live(lifecycle: Lifecycle, settings: Settings, metrics: Metrics) -> Live:
-    """Bus, presence and limiter; without Redis those of this process alone."""
+    """Bus, presence and limiter; without Redis those of this process alone.
+
+    Raises:
+        SettingsFault: the address is not one of a Redis. One that does not answer is no fault: the hub does without.
+    """
     if not settings.live.redis:
         metrics.bus_up.set(1)
         return Live(bus=LocalBus(), presence=LocalPresence(), limiter=LocalLimiter())
-    link = await lifecycle.start("hang up Redis", RedisLink(settings.live.redis, prefix=settings.live.prefix), 2)
+    try:
+        link = RedisLink(settings.live.redis, prefix=settings.live.prefix)
+    except ValueError as fault:
+        raise SettingsFault(f"live.redis: {fault}.") from None
+    await lifecycle.start("hang up Redis", link, 2)
     bus = await lifecycle.start("flush the bus", RedisBus(link, metrics), 3)
     return Live(bus=bus, presence=RedisPresence(link), limiter=RedisLimiter(link))
 
@@ -83,8 +97,8 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
     """Build the rooms, from the ground up.
 
     Raises:
-        SettingsFault: a secret or key that cannot be used.
-        Conflict, Unavailable: see `open_database`.
+        SettingsFault: a secret, key or address that cannot be used.
+        Conflict: see `open_database`.
     """
     buyers, hub_secret = buyer_tokens(settings), signing_secret(settings)
     metrics = Metrics()

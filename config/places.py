@@ -1,6 +1,7 @@
 """Where the parts of a hub lie, worked out from its settings."""
 
 import os
+import re
 from pathlib import Path
 
 from config.settings import Settings
@@ -26,6 +27,11 @@ def data_directory(settings: Settings) -> Path:
 def database_url(settings: Settings) -> str:
     """The configured database, or the SQLite file of the data directory."""
     return settings.store.database or f"sqlite:///{Path(settings.server.data).absolute() / 'hub.db'}"
+
+
+def without_password(url: str) -> str:
+    """An address that may be shown."""
+    return re.sub(r"(://[^:/@]*:)[^@]*@", r"\1***@", url)
 
 
 def media_directory(settings: Settings) -> Path:

@@ -89,8 +89,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
     `prepare` may bring the office into the state somebody wants before anybody can come in.
 
     Raises:
-        SettingsFault: a secret, key or network that cannot be used, or an address that cannot be listened on.
-        Conflict: a database at another schema. Unavailable: a database that cannot be reached.
+        SettingsFault: a secret, key, network or database that cannot be used, or an address that cannot be listened on.
+        Conflict: a database at another schema.
     """
     edge = _edge(settings)
     async with lifecycle:

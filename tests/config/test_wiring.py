@@ -139,6 +139,20 @@ async def test_settings_that_cannot_be_used_are_refused(tmp_path: Path, server: 
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({"store": Store(database="postgresql://hub:pa55@127.0.0.1:9/hub")}, r"postgresql://hub:\*\*\*@127\.0\.0\.1:9/hub cannot be used"),
+        ({"live": Live(redis="127.0.0.1:6379")}, r"live\.redis: Redis URL must"),
+    ],
+)
+async def test_addresses_that_lead_nowhere_are_told_without_their_passwords(tmp_path: Path, sections: dict[str, object], expected: str) -> None:
+    """A hub does not start on them."""
+    with pytest.raises(SettingsFault, match=expected):
+        async with build(_settings(tmp_path, **sections), Lifecycle(10)):
+            pass
+
+
 async def test_the_demo_is_made_once(tmp_path: Path) -> None:
     """A second start finds it; what its seller changed meanwhile stays changed."""
     settings = _settings(tmp_path)
