@@ -16,6 +16,16 @@ async def test_memory_is_replaced(db: Database) -> None:
         assert await answers.memory(conn, "c2") is None
 
 
+async def test_memories_of_many_are_read_at_once(db: Database) -> None:
+    """Only of those that have any."""
+    async with db.write() as conn:
+        await answers.remember(conn, "c1", "{}")
+        await answers.remember(conn, "c2", '{"streak":1}')
+
+        assert await answers.memories(conn, ["c1", "c2", "c3"]) == {"c1": "{}", "c2": '{"streak":1}'}
+        assert await answers.memories(conn, []) == {}
+
+
 async def test_a_trace_is_found_by_its_message(db: Database) -> None:
     """A second decision about one message replaces the first."""
     async with db.write() as conn:

@@ -51,6 +51,15 @@ async def test_a_new_conversation_stands_with_the_bot(db: Database) -> None:
         assert await desk.desk_row(conn, "none") is None
 
 
+async def test_many_are_read_at_once(db: Database) -> None:
+    """By conversation; what does not exist is left out."""
+    async with db.write() as conn:
+        first, second = await make(conn, "u1"), await make(conn, "u2", desk="closed")
+
+        assert await desk.desk_rows(conn, [first, second, "none"]) == {first: await row_of(conn, first), second: await row_of(conn, second)}
+        assert await desk.desk_rows(conn, []) == {}
+
+
 async def test_a_move_changes_everything_that_belongs_to_it(db: Database) -> None:
     """State, operator, team, since when it waits and since when the operator is away."""
     async with db.write() as conn:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.model.basics import Invalid
 from bot.store import outbox
-from bot.store.outbox import MAX_ATTEMPTS, PARKED_AT, Backlog, Job, Work, backoff_ms
+from bot.store.outbox import MAX_ATTEMPTS, PARKED_AT, Backlog, Job, Note, Work, backoff_ms
 from bot.store.tables import OUTBOX
 from bot.store.unit import Database
 
@@ -209,6 +209,16 @@ async def test_work_in_hand_keeps_what_it_got_to_and_its_lease(db: Database) -> 
     assert await claim(db, now=NOW + 3 * LEASE - 1, kinds=["follow"]) == []
     (again,) = [job for job in await claim(db, now=NOW + 3 * LEASE) if job.token == "a"]
     assert again.payload == '{"said":2}'
+
+
+async def test_several_payloads_are_kept_in_one_transaction(db: Database) -> None:
+    """Each for itself: one that came too late does not hold up the others; the same again is no conflict."""
+    await add(db, [work("a"), work("b")])
+    first, late, other = Note("a", '{"said":1}', "{}"), Note("a", '{"said":9}', "{}"), Note("b", '{"said":2}', "{}")
+
+    assert await outbox.keep_all(db, [other, first]) == {first: True, other: True}
+    assert await outbox.keep_all(db, [late, first, Note("none", "{}", "{}")]) == {late: False, first: True, Note("none", "{}", "{}"): False}
+    assert {job.token: job.payload for job in await claim(db)} == {"a": '{"said":1}', "b": '{"said":2}'}
 
 
 async def test_work_that_is_let_go_may_be_claimed_at_once(db: Database) -> None:

@@ -214,6 +214,7 @@ async def _outbox(db: Database) -> None:
     await outbox.renew(db, ["t40", "t80"], 5)
     await outbox.fail(db, "t120", attempts=1, due_at=5, error="x")
     await outbox.let_go(db, ["t160"], 5)
+    await outbox.keep_all(db, [outbox.Note("t200", "{}", "{}")])
     async with db.write() as conn:
         await outbox.add(conn, [outbox.Work(kind="answer", subject="c1", token="t1")], 5)
         await outbox.keep(conn, "t1", "{}", expect="{}")
@@ -230,6 +231,7 @@ async def _desk(db: Database) -> None:
         assert row.state is DeskState.WAITING
         assert len(await desk.queue(conn, row.account, None, 100)) == 100
         await desk.queue(conn, row.account, "t1", 100)
+        await desk.desk_rows(conn, ["c000123", "c000124"])
         await desk.place(conn, row)
         await desk.all_waiting(conn)
         await desk.buyers(conn, ["c000100", "c000101"])
@@ -282,6 +284,7 @@ async def _people(db: Database) -> None:
 async def _answers(db: Database) -> None:
     async with db.write() as conn:
         await answers.memory(conn, "c000123")
+        await answers.memories(conn, ["c000123", "c000124"])
         await answers.remember(conn, "c000123", "{}")
         await answers.trace(conn, "c000123", 1)
         await answers.wrote_before(conn, "c000123", "u000123", 4)
