@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,28 @@ def test_a_note_is_marked() -> None:
     Screen(out).note("已重新连接 [x]")
 
     assert out.getvalue() == "· 已重新连接 [x]\n"
+
+
+class _Tty(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_message_takes_the_place_of_the_prompt_which_then_stands_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is one prompt at a time, and none before the first line is asked for."""
+    monkeypatch.setenv("TERM", "xterm")
+    out = _Tty()
+    screen = Screen(out)
+    screen.note("welcome")
+    screen.ask()
+    screen.ask()
+    screen.note("one")
+    screen.typed()
+    screen.note("two")
+    screen.ask()
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
+
+    assert plain == "· welcome\n› \r\x1b[K· one\n› · two\n› "
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,40 @@ def test_a_buyer_who_asks_for_people_gets_one(hub: HubProcess) -> None:
         assert (buyer.leaves(), desk.leaves()) == (0, 0)
 
 
+def test_the_desk_hands_back_to_the_bot_and_says_what_it_does(hub: HubProcess) -> None:
+    """An operator without a conversation is told so; one who gives theirs back hears the bot take over."""
+    with Typist(hub, "chat", "demo", "--as", "buyer-4", "--name", "小蓝") as buyer, Typist(hub, "chat", "demo", "--operator", "owner") as desk:
+        desk.says("/help")
+        desk.sees("/claim [序号] 接待")
+        desk.says("在吗")
+        desk.sees("还没有接待任何人")
+        desk.says("/claim")
+        desk.sees("下一位来了就由你接待")
+        buyer.says("转人工")
+        desk.sees("你正在接待 小蓝")
+        desk.says("/queue")
+        desk.sees("没有人在排队\n")
+        desk.says("/back")
+        desk.sees("会话已交还自动回复")
+        buyer.sees("现在由自动回复接待")
+        buyer.says("运费多少")
+        buyer.sees("自动·运费与包邮")
+
+
+def test_a_chat_survives_the_death_of_the_hub(hub: HubProcess) -> None:
+    """It says that it is away, comes back by itself, and goes on where it was."""
+    with Typist(hub, "chat", "demo", "--as", "buyer-5") as buyer:
+        buyer.says("发什么快递")
+        buyer.sees("自动·发什么快递")
+        hub.kill()
+        buyer.sees("连接断开")
+        buyer.says("怎么开发票")
+        hub.start()
+        buyer.sees("已重新连接", "自动·开发票")
+
+        assert buyer.screen.count("自动·发什么快递") == 1
+
+
 def test_a_second_start_needs_no_repair_and_makes_nothing_twice(hub: HubProcess) -> None:
     """After a kill: the same passwords, the same conversation, one account."""
     before = hub.passwords
