@@ -104,7 +104,9 @@ class Answers:
             async with asyncio.timeout(budget_s):
                 await self._lanes.empty()
         if self._held:
-            await outbox.let_go(self._db, list(self._held), now_ms())
+            # With the store away the leases end by themselves, only later.
+            with contextlib.suppress(Unavailable):
+                await outbox.let_go(self._db, list(self._held), now_ms())
 
     def _committed(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
         """Take up what was just stored here, without asking the outbox."""

@@ -165,7 +165,8 @@ class Desks:
     async def hand_off(self, conversation: str, *, reason: str, team: str | None = None, also: Also | None = None) -> Desk:
         """The bot gives a conversation to the queue; nothing moves unless the bot has it.
 
-        `also` runs in the same transaction, moved or not, so that whoever hands off can note it in the same breath.
+        `team` is the id or the name of one. `also` runs in the same transaction, moved or not, so that whoever hands off
+        can note it in the same breath.
         """
         row = await self._row(conversation)
         delays = await self._delays(row.account)
@@ -230,11 +231,15 @@ class Desks:
             return await teams.team(conn, account, name) is not None
 
     async def _standing_team(self, account: str, team: str | None) -> str | None:
-        """The team, unless it was dissolved since somebody wrote its name into a rule: then anybody takes the conversation."""
-        if team is None or await self._is_team(account, team):
-            return team
-        _log.warning("desk.team_gone", account=account, team=team)
-        return None
+        """The id of a team that a rule names by id or by name; where it was dissolved since, anybody takes the conversation."""
+        if team is None:
+            return None
+        async with self._db.read() as conn:
+            known = await teams.teams_of(conn, account)
+        found = next((one.id for one in known if team in {one.id, one.name}), None)
+        if found is None:
+            _log.warning("desk.team_gone", account=account, team=team)
+        return found
 
     async def _delays(self, account: str) -> Sequence[int]:
         """After how many seconds of waiting the account has something to say."""

@@ -321,12 +321,12 @@ async def test_what_belongs_to_a_hand_off_is_kept_with_it_or_not_at_all(hub: Sho
 
 
 async def test_a_hand_off_to_a_team_that_is_gone_goes_to_everybody(hub: Shop) -> None:
-    """A rule may name a team that was dissolved; the buyer must not wait where nobody looks."""
+    """A rule may name a team that was dissolved; the buyer must not wait where nobody looks. One that stands is found by id or name."""
     room = await hub.room()
     assert (await hub.desks.hand_off(room, reason="asked", team="team-gone")).team is None
-    other = await hub.room("buyer-a")
     team = await make_team(hub)
-    assert (await hub.desks.hand_off(other, reason="asked", team=team)).team == team
+    for buyer, name in (("buyer-a", team), ("buyer-b", "售后")):
+        assert (await hub.desks.hand_off(await hub.room(buyer), reason="asked", team=name)).team == team
 
 
 @pytest.mark.parametrize("state", [BOT, WAITING, CLOSED])
