@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 import structlog
 
-from bot.actions import duties
+from bot.actions import duties, shifts
 from bot.actions.access import Access
 from bot.actions.outlook import Outlook, desk_staff
 from bot.actions.rulesets import RuleSets
 from bot.live.ports import PRESENT_LIMIT, Bus, Presence
-from bot.model.basics import Conflict, Forbidden, HubError, NotFound, new_id, now_ms
+from bot.model.basics import Conflict, HubError, NotFound, new_id, now_ms
 from bot.model.desk import Desk, Move, after, least_loaded
 from bot.model.facts import DeskMoved, Ring, to_conversation, to_desk, to_person
 from bot.model.people import Actor, Role, Verb
@@ -21,23 +21,7 @@ from bot.store.cursor import Page
 from bot.store.desk import DeskItem, DeskRow
 from bot.store.unit import Connection, Database
 
-SYSTEM = "system"
-
 _log = structlog.get_logger(__name__)
-
-
-class Shift(msgspec.Struct, frozen=True, kw_only=True):
-    """One move to be made: by whom, and who holds the conversation or which team waits for it afterwards."""
-
-    move: Move
-    by: str
-    operator: str | None = None
-    team: str | None = None
-    reason: str = ""
-
-
-Plan = Callable[[DeskRow], Shift | None]
-"""Looks at the row as it is inside the transaction: a move, None for nothing to do, or an error that refuses it."""
 
 Also = Callable[[Connection], Awaitable[None]]
 
@@ -102,7 +86,7 @@ class Desks:
             Conflict: another operator holds it, or was faster.
         """
         await self._access.conversation(actor, conversation, Verb.DESK_CLAIM)
-        return await self._move(conversation, lambda row: _claim(row, actor, "claimed"))
+        return await self._move(conversation, lambda row: shifts.claim(row, actor, "claimed"))
 
     async def claim_by_speaking(self, actor: Actor, conversation: str) -> None:
         """An operator's message takes a conversation that nobody holds.
@@ -111,7 +95,7 @@ class Desks:
             Conflict: another operator was faster.
         """
         await self._access.conversation(actor, conversation, Verb.DESK_CLAIM)
-        await self._move(conversation, lambda row: _claim(row, actor, "spoke"))
+        await self._move(conversation, lambda row: shifts.claim(row, actor, "spoke"))
 
     async def assign(self, actor: Actor, conversation: str, to: str | None = None) -> Desk:
         """Give a conversation to an operator: the named one, or the least loaded of those present but its holder.
@@ -122,9 +106,9 @@ class Desks:
         """
         role = await self._role(actor, conversation, Verb.DESK_ASSIGN)
         seen = await self._row(conversation)
-        _check_holder(seen, actor, role)
+        shifts.check_holder(seen, actor, role)
         chosen = await self._least_loaded(seen) if to is None else await self._check_present(actor, seen.account, to)
-        return await self._move(conversation, lambda row: _assign(row, seen, actor, chosen))
+        return await self._move(conversation, lambda row: shifts.assign(row, seen, actor, chosen))
 
     async def transfer(self, actor: Actor, conversation: str, to: str) -> Desk:
         """Pass on a conversation one holds (the owner: any that is held) to a present operator or into a team's queue.
@@ -135,12 +119,12 @@ class Desks:
         """
         role = await self._role(actor, conversation, Verb.DESK_TRANSFER)
         seen = await self._row(conversation)
-        _check_holder(seen, actor, role)
+        shifts.check_holder(seen, actor, role)
         if await self._is_team(seen.account, to):
             delays = await self._delays(seen.account)
-            return await self._move(conversation, lambda row: _pass_on(row, seen, actor, team=to), delays)
+            return await self._move(conversation, lambda row: shifts.pass_on(row, seen, actor, team=to), delays)
         await self._check_present(actor, seen.account, to)
-        return await self._move(conversation, lambda row: _pass_on(row, seen, actor, operator=to))
+        return await self._move(conversation, lambda row: shifts.pass_on(row, seen, actor, operator=to))
 
     async def hand_back(self, actor: Actor, conversation: str) -> Desk:
         """Give a conversation back to the bot.
@@ -150,7 +134,7 @@ class Desks:
             Conflict: it is neither waiting nor held.
         """
         role = await self._role(actor, conversation, Verb.DESK_HAND_BACK)
-        return await self._move(conversation, lambda row: _end(row, actor, role, Move.HAND_BACK))
+        return await self._move(conversation, lambda row: shifts.end(row, actor, role, Move.HAND_BACK))
 
     async def close(self, actor: Actor, conversation: str) -> Desk:
         """Close a conversation; the buyer's next message opens it again.
@@ -160,7 +144,7 @@ class Desks:
             Conflict: it is closed already.
         """
         role = await self._role(actor, conversation, Verb.DESK_CLOSE)
-        return await self._move(conversation, lambda row: _end(row, actor, role, Move.CLOSE))
+        return await self._move(conversation, lambda row: shifts.end(row, actor, role, Move.CLOSE))
 
     async def hand_off(self, conversation: str, *, reason: str, team: str | None = None, also: Also | None = None) -> Desk:
         """The bot gives a conversation to the queue; nothing moves unless the bot has it.
@@ -171,18 +155,11 @@ class Desks:
         row = await self._row(conversation)
         delays = await self._delays(row.account)
         team = await self._standing_team(row.account, team)
-        return await self._move(
-            conversation,
-            lambda row: Shift(move=Move.HAND_OFF, by=SYSTEM, team=team, reason=reason) if row.state is DeskState.BOT else None,
-            delays,
-            also,
-        )
+        return await self._move(conversation, lambda row: shifts.hand_off(row, team, reason), delays, also)
 
     async def reopen(self, conversation: str) -> Desk:
         """The buyer wrote into a conversation: if it was closed, the bot has it now."""
-        return await self._move(
-            conversation, lambda row: Shift(move=Move.REOPEN, by=SYSTEM, reason="buyer wrote") if row.state is DeskState.CLOSED else None
-        )
+        return await self._move(conversation, shifts.reopen)
 
     async def release(self, conversation: str, *, operator: str, reason: str, away_before: int | None = None) -> Desk:
         """Take a conversation from an operator who is gone and put it into the queue.
@@ -192,11 +169,11 @@ class Desks:
         row = await self._row(conversation)
         team = await self._standing_team(row.account, row.team)
         delays = await self._delays(row.account)
-        return await self._move(conversation, lambda row: _release(row, operator, team, reason, away_before), delays)
+        return await self._move(conversation, lambda row: shifts.release(row, operator, team, reason, away_before), delays)
 
     async def close_idle(self, conversation: str, before: int) -> Desk:
         """Close a conversation that is held or waits and where nobody wrote since `before` (milliseconds)."""
-        return await self._move(conversation, lambda row: _close_idle(row, before))
+        return await self._move(conversation, lambda row: shifts.close_idle(row, before))
 
     async def _role(self, actor: Actor, conversation: str, verb: Verb) -> Role | None:
         return (await self._access.conversation(actor, conversation, verb)).role_of(actor.person)
@@ -245,7 +222,7 @@ class Desks:
         """After how many seconds of waiting the account has something to say."""
         return (await self._rulesets.of(account)).waiting_delays
 
-    async def _move(self, conversation: str, plan: Plan, delays: Sequence[int] = (), also: Also | None = None) -> Desk:
+    async def _move(self, conversation: str, plan: shifts.Plan, delays: Sequence[int] = (), also: Also | None = None) -> Desk:
         async with self._db.write() as conn:
             before = await _found(conn, conversation, lock=True)
             shift = plan(before)
@@ -290,7 +267,7 @@ async def _found(conn: Connection, conversation: str, *, lock: bool = False) -> 
     return row
 
 
-async def _apply(conn: Connection, before: DeskRow, shift: Shift, delays: Sequence[int]) -> DeskRow:
+async def _apply(conn: Connection, before: DeskRow, shift: shifts.Shift, delays: Sequence[int]) -> DeskRow:
     """Make one legal move with all that belongs to it, and give the row as it is then."""
     now = now_ms()
     state = after(before.state, shift.move)
@@ -299,7 +276,7 @@ async def _apply(conn: Connection, before: DeskRow, shift: Shift, delays: Sequen
         before, state=state, operator=shift.operator, team=shift.team, waiting_since=now if waits else None, away_since=None
     )
     if not await store.move(conn, row, expect=before):
-        raise _moved()
+        raise shifts.moved()
     taken = before.state is DeskState.WAITING and state is DeskState.OPERATOR and before.waiting_since is not None
     await store.log_move(
         conn,
@@ -316,65 +293,3 @@ async def _apply(conn: Connection, before: DeskRow, shift: Shift, delays: Sequen
     if waits:
         await outbox.add(conn, [duties.waiting(row.conversation, now, delay) for delay in delays], now)
     return row
-
-
-def _moved() -> Conflict:
-    return Conflict("会话刚刚被别人处理了，请刷新。", "The conversation has just been moved by somebody else.")
-
-
-def _check_holder(row: DeskRow, actor: Actor, role: Role | None) -> None:
-    """What an operator holds is theirs to move, or the owner's."""
-    if row.state is DeskState.OPERATOR and row.operator != actor.person and role is not Role.OWNER:
-        raise Forbidden(
-            "这个会话由其他客服接待中，只有对方或掌柜可以操作。", "Another operator holds this conversation; only they or the owner may move it."
-        )
-
-
-def _claim(row: DeskRow, actor: Actor, reason: str) -> Shift | None:
-    if row.state is DeskState.OPERATOR:
-        if row.operator == actor.person:
-            return None
-        raise Conflict("这个会话已由其他客服接待。", "Another operator already holds this conversation.", state=str(row.state))
-    return Shift(move=Move.CLAIM, by=actor.person, operator=actor.person, team=row.team, reason=reason)
-
-
-def _assign(row: DeskRow, seen: DeskRow, actor: Actor, to: str) -> Shift | None:
-    _check_unmoved(row, seen)
-    if row.operator == to:
-        return None
-    return Shift(move=Move.ASSIGN, by=actor.person, operator=to, team=row.team)
-
-
-def _pass_on(row: DeskRow, seen: DeskRow, actor: Actor, *, operator: str | None = None, team: str | None = None) -> Shift | None:
-    _check_unmoved(row, seen)
-    if row.state is not DeskState.OPERATOR:
-        raise Conflict("没有客服在接待这个会话，请改用接待或分配。", "Nobody holds this conversation; claim or assign it.", state=str(row.state))
-    if operator is None:
-        return Shift(move=Move.REQUEUE, by=actor.person, team=team)
-    if row.operator == operator:
-        return None
-    return Shift(move=Move.TRANSFER, by=actor.person, operator=operator, team=row.team)
-
-
-def _check_unmoved(row: DeskRow, seen: DeskRow) -> None:
-    if (row.state, row.operator) != (seen.state, seen.operator):
-        raise _moved()
-
-
-def _end(row: DeskRow, actor: Actor, role: Role | None, move: Move) -> Shift:
-    _check_holder(row, actor, role)
-    return Shift(move=move, by=actor.person)
-
-
-def _release(row: DeskRow, operator: str, team: str | None, reason: str, away_before: int | None) -> Shift | None:
-    if row.state is not DeskState.OPERATOR or row.operator != operator:
-        return None
-    if away_before is not None and (row.away_since is None or row.away_since > away_before):
-        return None
-    return Shift(move=Move.RELEASE, by=SYSTEM, team=team, reason=reason)
-
-
-def _close_idle(row: DeskRow, before: int) -> Shift | None:
-    if row.state not in {DeskState.WAITING, DeskState.OPERATOR} or row.last_at >= before:
-        return None
-    return Shift(move=Move.CLOSE, by=SYSTEM, reason="idle")
