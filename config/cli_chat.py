@@ -8,10 +8,10 @@ from pathlib import Path
 
 from bot.model.basics import Lang
 from channels.client import Client
-from channels.rest_client import Staff, ask_any
+from channels.rest_client import Lost, Refused, Staff, ask_any
 from config.chat import BuyerChat
 from config.chat_desk import DeskChat
-from config.cli_common import Commands, settings_of
+from config.cli_common import CommandFault, Commands, first_of, settings_of
 from config.keys import buyer_tokens
 from config.passwords import password_of
 from config.places import own_url
@@ -45,7 +45,10 @@ def _chat(args: argparse.Namespace) -> int:
     loaded = settings_of(args)
     lang: Lang = args.lang or language(os.environ)
     url: str = args.url or own_url(loaded.settings)
-    asyncio.run(_as_buyer(args, loaded, url, lang) if args.person else _as_operator(args, loaded, url, lang))
+    try:
+        asyncio.run(_as_buyer(args, loaded, url, lang) if args.person else _as_operator(args, loaded, url, lang))
+    except* (Refused, Lost) as faults:
+        raise CommandFault(str(first_of(faults))) from None
     return 0
 
 

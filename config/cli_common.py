@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.store.migrate import require_head, upgrade
 from bot.store.unit import Database
 from config.places import data_directory, database_url
 from config.sources import Loaded, load
@@ -18,6 +17,14 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 class CommandFault(Exception):
     """A command cannot do what was asked; its text is the whole message for the person who asked."""
+
+
+def first_of(faults: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What broke first among tasks that ran side by side: the others only followed."""
+    fault: BaseException = faults
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return fault
 
 
 def common() -> argparse.ArgumentParser:
@@ -45,18 +52,6 @@ def settings_of(args: argparse.Namespace) -> Loaded:
         "server.port": getattr(args, "port", None),
     }
     return load(flags=flags, config=args.config, environ=os.environ)
-
-
-async def ready_database(db: Database) -> None:
-    """Bring an embedded database up to date; demand it of a shared one.
-
-    Raises:
-        Conflict: a PostgreSQL database that was not migrated, or a database newer than this program.
-    """
-    if db.dialect == "sqlite":
-        await upgrade(db)
-    else:
-        await require_head(db)
 
 
 def database_of(loaded: Loaded) -> Database:

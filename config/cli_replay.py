@@ -14,7 +14,7 @@ from bot.actions.tokens import BuyerTokens, shared_secret
 from channels.replay import Dialogue, DialogueFault, Plan, Replay, read_dialogues
 from channels.replay_check import Faults, Report, Spread, check
 from channels.rest_client import Lost, Refused, Staff
-from config.cli_common import CommandFault, Commands, settings_of
+from config.cli_common import CommandFault, Commands, first_of, settings_of
 from config.keys import buyer_tokens
 from config.passwords import DEMO_FILE, read
 from config.places import own_url
@@ -72,16 +72,9 @@ def _replay(args: argparse.Namespace) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             report = runner.run(_played(plan, dialogues, _tokens(args, loaded), _staff(args, loaded, urls)))
     except* (Refused, Lost) as faults:
-        raise CommandFault(f"The replay could not go on: {_first(faults)}") from None
+        raise CommandFault(f"The replay could not go on: {first_of(faults)}") from None
     _show(report)
     return 0 if report.kept else 1
-
-
-def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
-    fault: BaseException = faults
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return fault
 
 
 def _tokens(args: argparse.Namespace, loaded: Loaded) -> BuyerTokens:
