@@ -99,11 +99,10 @@ def _table() -> _Table:
 
 @cache
 def _folds() -> dict[int, str]:
-    """Code point to folded character: traditional to simplified (to the end of chains such as 薴 苧 苎), and punctuation."""
+    """Code point to folded character, one step: traditional to simplified, and punctuation. A chain such as 薴 苧 苎 takes two."""
     candidates = [char for char in map(chr, range(0x3400, 0x33480)) if unicodedata.category(char) == "Lo" and not "가" <= char <= "힣"]
     converted = opencc.OpenCC("t2s").convert("\n".join(candidates)).split("\n")
-    simplified = {old: new for old, new in zip(candidates, converted, strict=True) if old != new and len(new) == 1}
-    folds = {ord(old): simplified.get(new, new) for old, new in simplified.items()}
+    folds = {ord(old): new for old, new in zip(candidates, converted, strict=True) if old != new and len(new) == 1}
     for one, many in (_ONE_FORM | _VARIANTS).items():
         folds.update(dict.fromkeys(map(ord, many), one))
     return folds
