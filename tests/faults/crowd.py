@@ -59,7 +59,6 @@ class Buyer:
     slowest_s: float = 0.0
     resyncs: int = 0
     drains: int = 0
-    cut_at: float = 0.0
 
     def listen(self) -> None:
         """Remember what is pushed; before the first connection."""
@@ -102,6 +101,17 @@ class Buyer:
         finally:
             self.slowest_s = max(self.slowest_s, time.monotonic() - began)
         return msgspec.convert(answer, Receipt)
+
+    def state(self) -> list[Heard]:
+        """The conversation as this device knows it."""
+        return [self.heard[seq] for seq in sorted(self.heard)]
+
+    async def catch_up(self) -> None:
+        """What `resync` asks for: everything after what is known without a gap."""
+        known = next(seq for seq in range(len(self.heard) + 1) if seq + 1 not in self.heard)
+        (caught,) = (await self.client.insist("sync", {"cursors": {self.room: known}}))["conversations"]
+        for message in msgspec.convert(caught["messages"], list[Heard]):
+            self.heard[message.seq] = message
 
     async def chat(self, lines: Sequence[str], pace_s: float = 0.0) -> None:
         """Say all lines, each after the acknowledgement of the one before."""

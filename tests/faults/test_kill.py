@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+from pathlib import Path
 
 import pytest
 
 from tests.faults.crowd import Crowd, teach
+from tests.faults.hubs import two_hubs
 from tests.faults.witness import check, sqlite_of
 from tests.journeys.hub import HubProcess
 
@@ -28,3 +30,21 @@ async def test_twenty_kills_at_random_moments_lose_nothing() -> None:
 
         assert crowd.acked > 20 * KILLS
         await check(sqlite_of(hub.data), [hub.url], hub.secret, crowd.met)
+
+
+@pytest.mark.timeout(240)
+async def test_one_of_two_hubs_dies_again_and_again(postgres_url: str, redis_url: str, tmp_path: Path) -> None:
+    """On PostgreSQL and Redis, first one and then the other: clients go on at the one that lives, which finishes what the dead one began."""
+    async with two_hubs(postgres_url, redis_url, tmp_path) as hubs:
+        urls, secret = [hub.url for hub in hubs], hubs[0].secret
+        await teach(hubs[0])
+        async with Crowd(urls, secret, "pair") as crowd:
+            for number in range(4):
+                dying = hubs[number % 2]
+                await crowd.until_acked(30)
+                await asyncio.to_thread(dying.kill)
+                await crowd.until_acked(60)
+                await asyncio.to_thread(dying.start)
+            await asyncio.to_thread(hubs[1].kill)
+
+        await check(postgres_url, [hubs[0].url], secret, crowd.met)
