@@ -113,10 +113,14 @@ class Sockets:
         except HubError as error:
             raise Refused(error.code, error.message(lang)) from error
         conn.state = seat
-        self._rooms.join(seat, to_person(seat.person))
-        if seat.actor.is_staff:
-            await self._presence.hold(seat.person, conn.id, PRESENCE_TTL_S)
-        await self._bus.settled()
+        try:
+            self._rooms.join(seat, to_person(seat.person))
+            if seat.actor.is_staff:
+                await self._presence.hold(seat.person, conn.id, PRESENCE_TTL_S)
+            await self._bus.settled()
+        except BaseException:
+            await self.disconnect(conn)
+            raise
 
     async def _authenticate(self, auth: Any, lang: Lang) -> Actor:
         token = auth.get("token") if isinstance(auth, dict) else None

@@ -112,7 +112,7 @@ class Answers:
         """Take up what was just stored here, without asking the outbox."""
         now = now_ms()
         for draft, place in fresh:
-            if draft.work == ANSWER:
+            if draft.work == ANSWER and place.unheard is None:
                 self._take(
                     Duty(
                         kind=ANSWER,

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import msgspec
 
@@ -19,7 +19,6 @@ from bot.model.talk import (
     Auto,
     Body,
     ChatOpen,
-    DeskState,
     Message,
     Standing,
     may_recall,
@@ -38,6 +37,10 @@ from bot.store.unit import Database
 TYPING_EVERY_S = 3.0
 SYNC_TOTAL = 1_000
 SYNC_CONVERSATIONS = 100
+ANSWER_BYTES = 131_072
+"""How much of messages one answer carries, however long they are: half of what may wait for a client that reads slowly."""
+
+_ENVELOPE_BYTES = 300
 
 Claim = Callable[[Actor, str], Awaitable[None]]
 
@@ -175,9 +178,10 @@ class Talk:
         refused = may_speak(standing, actor.person)
         if refused is not None:
             raise refused
+        if "\x00" in posting.key:
+            raise Invalid("key 里不能有空字符。", "A key cannot hold a NUL character.", path="key")
         buyer = actor.person == standing.buyer
         self._take_turn(actor.person if buyer else f"{actor.person}:{standing.conversation}")
-        held = standing.desk is DeskState.OPERATOR
         return Draft(
             conversation=posting.conversation,
             author=actor.person,
@@ -188,8 +192,7 @@ class Talk:
             body=msgspec.json.encode(posting.body).decode(),
             reply_to=posting.reply_to,
             media=media_of(posting.body),
-            unheard="operator" if buyer and held else None,
-            work="answer" if buyer and not held else None,
+            work="answer" if buyer else None,
             topics=of_direct(standing),
         )
 
@@ -267,7 +270,7 @@ class Talk:
             self._publish(standing, MessageRecalled(conversation, seq, actor.person))
 
     async def pull(self, actor: Actor, conversation: str, *, after: int | None = None, before: int | None = None, limit: int = 50) -> Slice:
-        """Messages after or before a seq, ascending; the newest when neither is given.
+        """Messages after or before a seq, ascending; the newest when neither is given. Fewer than `limit` where they are long.
 
         Raises:
             Invalid: both `after` and `before` are given.
@@ -279,27 +282,31 @@ class Talk:
         async with self._db.read() as conn:
             if after is not None:
                 found = await store.after(conn, conversation, after, count + 1)
-                return Slice(found[:count], len(found) > count)
+                fitting = _fitting(found[:count], ANSWER_BYTES)
+                return Slice(found[:fitting], len(found) > fitting)
             found = await store.before(conn, conversation, before if before is not None else 2**53, count + 1)
-        return Slice(found[-count:], len(found) > count)
+        fitting = _fitting(reversed(found[-count:]), ANSWER_BYTES)
+        return Slice(found[len(found) - fitting :], len(found) > fitting)
 
     async def sync(self, actor: Actor, cursors: dict[str, int]) -> list[Caught]:
         """Everything after each cursor, and the caller's other conversations with anything unread.
 
-        Conversations that are not the caller's are left out. At most 200 messages each and 1,000 in all.
+        Conversations that are not the caller's are left out. At most 200 messages each and 1,000 in all, fewer where they are long.
         """
         known = [name for name in cursors if await self._readable(actor, name)]
         async with self._db.read() as conn:
             summaries = await store.summaries(conn, actor.person, known)
             listed = await store.inbox(conn, actor.person, count=SYNC_CONVERSATIONS)
             summaries += [summary for summary in listed if summary.unread and summary.conversation not in cursors]
-            room = SYNC_TOTAL
+            room, size = SYNC_TOTAL, ANSWER_BYTES
             caught: list[Caught] = []
             for summary in summaries:
                 cursor = cursors.get(summary.conversation, summary.read)
-                count = min(SYNC_LIMIT, room)
+                count = min(SYNC_LIMIT, room) if size > 0 else 0
                 found = await store.after(conn, summary.conversation, cursor, count) if count and cursor < summary.head else []
+                found = found[: _fitting(found, size)]
                 room -= len(found)
+                size -= sum(map(_weight, found))
                 last = found[-1].seq if found else cursor
                 caught.append(Caught(summary, found, last < summary.head))
         return caught
@@ -357,3 +364,19 @@ class Talk:
 def _takes_over(standing: Standing, actor: Actor) -> bool:
     """An operator's or owner's message into a conversation that nobody holds takes it."""
     return actor.person != standing.buyer and standing.role_of(actor.person) in {Role.OWNER, Role.OPERATOR} and standing.operator is None
+
+
+def _weight(message: Message) -> int:
+    """About how many bytes a message is on the wire: its body, that again as the fallback, and what stands around them."""
+    return 2 * len(message.body) + _ENVELOPE_BYTES
+
+
+def _fitting(messages: Iterable[Message], room: int) -> int:
+    """How many of the first messages fill the room. The last one may stick out, so that a long one is never stuck."""
+    count = 0
+    for message in messages:
+        if room <= 0:
+            break
+        room -= _weight(message)
+        count += 1
+    return count

@@ -18,7 +18,7 @@ VOICE_LIMIT_S = 60
 
 Text = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
-Media = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Media = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$(?!\n)")]
 Link = Annotated[str, Meta(max_length=2_000, pattern=r"^https?://")]
 Pixels = Annotated[int, Meta(ge=1, le=20_000)]
 Seconds = Annotated[float, Meta(gt=0, le=VOICE_LIMIT_S)]

@@ -28,7 +28,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A message to be stored. `body` is canonical JSON text.
 
     `work` names the kind of outbox row to make with it (token `<work>:<conversation>:<seq>`), due after the lease: the
-    appending process does the work at once, another one only if it died. `settles` is committed with the message. `topics`
+    appending process does the work at once, another one only if it died. None is made while an operator holds the
+    conversation, which is seen under the lock of its row and noted on the message. `settles` is committed with the message. `topics`
     name who is to be told; the store only carries them to those who listen for commits.
     """
 
@@ -42,24 +43,27 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     reply_to: int | None = None
     auto: Auto | None = None
     media: tuple[str, ...] = ()
-    unheard: str | None = None
     work: str | None = None
     settles: Settled | None = None
     topics: tuple[str, ...] = ()
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):
-    """Where a message stands: its sequence number, its time in milliseconds, and whether it was there already."""
+    """Where a message stands: its sequence number, its time in milliseconds, and whether it was there already.
+
+    `unheard` names the guard that kept the work its draft asked for from being made.
+    """
 
     seq: int
     at: int
     duplicate: bool
+    unheard: str | None = None
 
 
 Outcome = Appended | HubError | None
 
 _HEADS = (
-    sa.select(CONVERSATIONS.c.id, CONVERSATIONS.c.head, CONVERSATIONS.c.last_at)
+    sa.select(CONVERSATIONS.c.id, CONVERSATIONS.c.head, CONVERSATIONS.c.last_at, CONVERSATIONS.c.desk)
     .where(CONVERSATIONS.c.id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(CONVERSATIONS.c.id)
     .with_for_update()
@@ -111,11 +115,12 @@ def _insert(dialect: sa.Dialect) -> str:
 
 
 class _Head:
-    __slots__ = ("at", "moved", "seq")
+    __slots__ = ("at", "held", "moved", "seq")
 
-    def __init__(self, seq: int, at: int) -> None:
+    def __init__(self, seq: int, at: int, desk: str) -> None:
         self.seq = seq
         self.at = at
+        self.held = desk == "operator"
         self.moved = False
 
 
@@ -150,7 +155,7 @@ class Batch:
 
     def _lock(self, conn: sa.Connection) -> dict[str, _Head]:
         ids = sorted({item.conversation for item in self._items})
-        return {row[0]: _Head(row[1], row[2]) for row in conn.execute(_HEADS, {"ids": ids})}
+        return {row[0]: _Head(row[1], row[2], row[3]) for row in conn.execute(_HEADS, {"ids": ids})}
 
     @staticmethod
     def _known(conn: sa.Connection, drafts: list[Draft]) -> dict[tuple[str, str], tuple[Any, ...]]:
@@ -172,9 +177,10 @@ class Batch:
         head.seq += 1
         head.at = max(self._now, head.at)
         head.moved = True
-        rows.append(_row(draft, head.seq, head.at))
+        unheard = "operator" if head.held and draft.work is not None else None
+        rows.append(_row(draft, head.seq, head.at, unheard))
         places[name] = (draft.conversation, head.seq, head.at, draft.kind, draft.body, draft.reply_to)
-        return Appended(head.seq, head.at, False)
+        return Appended(head.seq, head.at, False, unheard)
 
     def _store(self, conn: sa.Connection, heads: dict[str, _Head], rows: list[tuple[Any, ...]]) -> None:
         if not rows:
@@ -190,7 +196,7 @@ class Batch:
         uses = sorted({(media, draft.conversation) for draft, _ in fresh for media in draft.media})
         if uses:
             conn.execute(self._upserts.uses, [{"media": media, "conversation": conversation} for media, conversation in uses])
-        works = [self._work(draft.work, draft.conversation, place) for draft, place in fresh if draft.work is not None]
+        works = [self._work(draft.work, draft.conversation, place) for draft, place in fresh if draft.work is not None and place.unheard is None]
         if works:
             conn.execute(_WORK, works)
 
@@ -241,8 +247,8 @@ def _again(draft: Draft, known: tuple[Any, ...]) -> Appended | Conflict:
     return Conflict("这个 key 已用于另一条消息。", "This key was used for another message.", path="key")
 
 
-def _row(draft: Draft, seq: int, at: int) -> tuple[Any, ...]:
+def _row(draft: Draft, seq: int, at: int, unheard: str | None) -> tuple[Any, ...]:
     """A row of `messages`, in the order of its columns."""
     auto = None if draft.auto is None else msgspec.json.encode(draft.auto).decode()
     who = (draft.author, draft.author_name, draft.role.value, draft.key)
-    return (draft.conversation, seq, *who, draft.kind, draft.body, at, draft.reply_to, auto, None, draft.unheard)
+    return (draft.conversation, seq, *who, draft.kind, draft.body, at, draft.reply_to, auto, None, unheard)

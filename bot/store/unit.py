@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.model.basics import Invalid, Unavailable
-from bot.store.engines import BUSY_MS, is_bad_value, is_outage, postgres_engines, sqlite_engines
+from bot.store.engines import BUSY_MS, READERS, is_bad_value, is_outage, postgres_engines, sqlite_engines
 from bot.store.writer import WriterThread
 
 T = TypeVar("T")
@@ -46,6 +46,7 @@ class Database:
         # Over a network a broken line shows as a bare OSError; beside SQLite one would be the caller's own.
         self._outages = (sa.exc.DBAPIError, sa.exc.TimeoutError, *(() if batcher else (OSError,)))
         self._turn = asyncio.Lock() if dialect == "sqlite" else None
+        self._readers = asyncio.Semaphore(READERS) if dialect == "sqlite" else None
 
     @classmethod
     def at(cls, url: str, *, pool: int = POOL) -> Self:
@@ -86,14 +87,16 @@ class Database:
         await self._patient.dispose()
         await self._writer.dispose()
 
-    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A read-only transaction on one snapshot.
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A read-only transaction on one snapshot; on SQLite first come, first served.
 
         Raises:
             Unavailable: the database cannot be reached or is too busy.
             Invalid: a value is none a database can hold.
         """
-        return self._transaction(self._reader)
+        async with self._wait(self._readers), self._transaction(self._reader) as connection:
+            yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -105,13 +108,13 @@ class Database:
             Invalid: a value is none a database can hold (a NUL character, half a surrogate pair, a number beyond 64 bits).
             sqlalchemy.exc.IntegrityError: a constraint refused a row.
         """
-        async with self._wait_turn(), self._transaction(self._writer) as connection:
+        async with self._wait(self._turn), self._transaction(self._writer) as connection:
             yield connection
 
     @asynccontextmanager
     async def overhaul(self) -> AsyncIterator[AsyncConnection]:
         """One transaction without limits of time, for migrations; on a connection of its own in PostgreSQL."""
-        async with self._wait_turn(), self._transaction(self._patient) as connection:
+        async with self._wait(self._turn), self._transaction(self._patient) as connection:
             yield connection
 
     async def batch(self, work: Callable[[sa.Connection], T]) -> T:
@@ -127,7 +130,7 @@ class Database:
             if self._thread is None:
                 async with self._connection(self._writer) as connection:
                     return await connection.run_sync(work)
-            async with self._wait_turn():
+            async with self._wait(self._turn):
                 return await self._thread.run(work)
 
     @asynccontextmanager
@@ -155,13 +158,14 @@ class Database:
                 raise _unavailable() from error
             raise
 
-    def _wait_turn(self) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if self._turn is None else _within(self._turn)
+    @staticmethod
+    def _wait(turn: asyncio.Lock | asyncio.Semaphore | None) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if turn is None else _within(turn)
 
 
 @asynccontextmanager
-async def _within(turn: asyncio.Lock) -> AsyncIterator[None]:
-    """Hold the lock, waiting no longer for it than for the database file itself."""
+async def _within(turn: asyncio.Lock | asyncio.Semaphore) -> AsyncIterator[None]:
+    """Hold a place, waiting no longer for it than for the database file itself."""
     try:
         async with asyncio.timeout(2 * BUSY_MS / 1000):
             await turn.acquire()

@@ -188,6 +188,22 @@ async def test_work_is_recorded_with_the_message_and_settled_with_the_answer(db:
     assert (await count(db, REPLY_MEMORY), await count(db, TRACES)) == (1, 1)
 
 
+async def test_no_work_is_made_while_an_operator_holds_the_conversation(db: Database, metrics: Metrics) -> None:
+    """As the row says at the commit, whatever the sender believed; the message tells why nobody answered by itself."""
+    (room,) = await conversations(db, 1)
+    async with db.write() as conn:
+        await conn.execute(sa.update(CONVERSATIONS).values(desk="operator", operator="staff:1"))
+    async with Log(db, metrics) as log:
+        assert (await log.append(draft(room, "q", work="answer"))).unheard == "operator"
+        assert (await log.append(draft(room, "o", author="staff:1"))).unheard is None
+        async with db.write() as conn:
+            await conn.execute(sa.update(CONVERSATIONS).values(desk="bot", operator=None))
+        assert (await log.append(draft(room, "r", work="answer"))).unheard is None
+    assert await count(db, OUTBOX) == 1
+    async with db.read() as conn:
+        assert [row[0] for row in await conn.execute(sa.select(MESSAGES.c.unheard).order_by(MESSAGES.c.seq))] == ["operator", None, None]
+
+
 async def test_a_retry_makes_no_second_work_and_a_refused_answer_settles_nothing(db: Database, metrics: Metrics) -> None:
     """Work belongs to the first storing; a conflict leaves the work to be done."""
     (room,) = await conversations(db, 1)
@@ -249,9 +265,7 @@ async def test_the_same_key_raced_into_two_conversations_is_stored_once(second: 
     one, two = await conversations(db, 2)
     async with Log(db, metrics) as left, Log(second(), metrics) as right:
         for number in range(20):
-            results = await asyncio.gather(
-                left.append(draft(one, f"k{number}")), right.append(draft(two, f"k{number}")), return_exceptions=True
-            )
+            results = await asyncio.gather(left.append(draft(one, f"k{number}")), right.append(draft(two, f"k{number}")), return_exceptions=True)
             assert sorted(isinstance(result, HubError) for result in results) == [False, True]
     assert len(await stored(db, one)) + len(await stored(db, two)) == 20
     async with db.read() as conn:

@@ -371,3 +371,14 @@ async def test_an_address_may_ask_for_tls_as_libpq_does() -> None:
     """`sslmode`, which everybody writes, is handed to the driver under its own name for it."""
     async with Database.at("postgresql://u@h/db?sslmode=require") as db:
         assert dict(db._writer.url.query) == {"ssl": "require"}
+
+
+async def test_many_readers_at_once_are_served_in_their_turn(db: Database) -> None:
+    """Far more readers than connections, each with several statements: none is turned away."""
+
+    async def read() -> None:
+        async with db.read() as conn:
+            for _ in range(5):
+                await conn.execute(sa.text("SELECT 1"))
+
+    await asyncio.gather(*(read() for _ in range(300)))
