@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import time_machine
 
 from bot.actions.access import Access
-from bot.actions.talk import Said
+from bot.actions.talk import ANSWER_BYTES, Said
 from bot.live.local import LocalBus
 from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id
@@ -309,6 +309,28 @@ async def test_sync_is_limited_to_two_hundred_a_conversation(hub: World, room: s
     await asyncio.gather(*(hub.say(BUYER, room, f"k{number}") for number in range(206)))
     (one,) = await hub.talk.sync(BUYER, {room: 3})
     assert ([one.messages[0].seq, one.messages[-1].seq], one.limited) == ([4, 203], True)
+
+
+async def test_an_answer_stays_small_however_long_the_messages_are(hub: World, room: str) -> None:
+    """Fewer than were asked for, at least one, and `more` or `limited` says so: following it brings everything, in both directions."""
+    for number in range(20):
+        await hub.say(BUYER, room, f"k{number}", "长" * 4_000)
+
+    forth: list[int] = []
+    while (found := await hub.talk.pull(BUYER, room, after=forth[-1] if forth else 0, limit=200)).messages:
+        assert sum(len(message.body) for message in found.messages) < ANSWER_BYTES
+        forth += [message.seq for message in found.messages]
+        assert found.more == (forth[-1] < 20)
+    back: list[int] = []
+    while (found := await hub.talk.pull(BUYER, room, before=back[0] if back else 21, limit=200)).messages:
+        assert sum(len(message.body) for message in found.messages) < ANSWER_BYTES
+        back = [*(message.seq for message in found.messages), *back]
+        assert found.more == (back[0] > 1)
+    (caught,) = await hub.talk.sync(BUYER, {room: 3})
+
+    assert forth == back == list(range(1, 21))
+    assert 1 < len(caught.messages) < 17
+    assert (caught.messages[0].seq, caught.limited) == (4, True)
 
 
 async def test_what_was_pushed_equals_what_is_pulled(hub: World, room: str) -> None:
