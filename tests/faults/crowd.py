@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -59,6 +60,7 @@ class Buyer:
     slowest_s: float = 0.0
     resyncs: int = 0
     drains: int = 0
+    left: bool = False
 
     def listen(self) -> None:
         """Remember what is pushed; before the first connection."""
@@ -156,6 +158,7 @@ async def visit(urls: Sequence[str], secret: str, person: str) -> AsyncIterator[
     async with buyer.client:
         buyer.room = (await buyer.client.open("demo")).conversation
         yield buyer
+        buyer.left = True
 
 
 @asynccontextmanager
@@ -202,6 +205,11 @@ class Crowd:
         """Wait until so many more messages are acknowledged."""
         goal = self.acked + more
         await until(lambda: self.acked >= goal, budget_s, f"{more} more messages acknowledged")
+
+    async def until_refused(self, more: int, budget_s: float) -> None:
+        """Wait until so many more were told to try again later."""
+        goal = len(self.refused) + more
+        await until(lambda: len(self.refused) >= goal, budget_s, f"{more} more senders refused")
 
     async def _come(self, place: int) -> None:
         count = 0
@@ -252,14 +260,25 @@ def staff_of(hub: HubProcess, login: str) -> Staff:
     return Staff([hub.url], login, hub.passwords[login])
 
 
+async def talk_on(buyers: Sequence[Buyer], over: asyncio.Event) -> None:
+    """Let some talk while something happens to others, well within their rate."""
+    while not over.is_set():
+        for buyer in buyers:
+            await buyer.say("在吗")
+        await asyncio.sleep(0.1)
+
+
 async def until(holds: Callable[[], object], budget_s: float, what: str) -> None:
-    """Wait for something that is to happen.
+    """Wait for something that is to happen; `holds` may be asynchronous.
 
     Raises:
         TimeoutError: it does not.
     """
     end = time.monotonic() + budget_s
-    while not holds():
+    while True:
+        found = holds()
+        if await found if isawaitable(found) else found:
+            return
         if time.monotonic() > end:
             raise TimeoutError(f"Not within {budget_s:g} s: {what}.")
         await asyncio.sleep(0.01)

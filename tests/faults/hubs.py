@@ -33,6 +33,12 @@ async def two_hubs(database: str, redis: str, folder: Path, env: Mapping[str, st
         yield first, second
 
 
+def pid_of(hub: HubProcess) -> int:
+    """The process that runs now."""
+    assert hub.process is not None
+    return hub.process.pid
+
+
 async def readiness(hub: HubProcess) -> tuple[int, dict[str, Any]]:
     """The status of `/readyz`, and its answer."""
     async with aiohttp.ClientSession() as session, session.get(f"{hub.url}/readyz") as answer:

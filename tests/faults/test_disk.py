@@ -1,20 +1,20 @@
 """A disk that is full: messages are refused as long as there is no room, and nothing that was acknowledged is lost."""
 
-import asyncio
 import contextlib
 import os
 import resource
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from channels.rest_client import Refused, Rest, Staff
-from tests.faults.crowd import Buyer, Crowd, QuickClient, client_of, staff_of, teach, token_of, until, visit
-from tests.faults.hubs import readiness, running
+from tests.faults.crowd import Buyer, Crowd, QuickClient, client_of, staff_of, teach, token_of, visit
+from tests.faults.hubs import pid_of, readiness, running
 from tests.faults.witness import check, sqlite_of
 from tests.journeys.hub import HubProcess
 
@@ -39,8 +39,7 @@ async def quota() -> AsyncIterator[Disk]:
     async with running(HubProcess(demo=True)) as (hub,):
 
         def limit(size: int) -> None:
-            assert hub.process is not None
-            resource.prlimit(hub.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+            resource.prlimit(pid_of(hub), resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
         def in_a_commit() -> None:
             limit((hub.data / "hub.db-wal").stat().st_size + 20_000)
@@ -55,7 +54,6 @@ async def quota() -> AsyncIterator[Disk]:
 async def small_disk() -> AsyncIterator[Disk]:
     """A hub with everything it writes, its log too, on a small disk of its own, which somebody else fills."""
     hub = HubProcess(demo=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "weihub-test", str(hub.directory)], check=True)
     filler = hub.directory / "filler"
 
     def fill() -> None:
@@ -66,12 +64,21 @@ async def small_disk() -> AsyncIterator[Disk]:
             while True:
                 file.write(bytes(1))
 
-    try:
+    with mounted(hub.directory):
         async with running(hub):
             yield Disk(hub, (fill, fill), filler.unlink)
+    hub.directory.rmdir()
+
+
+@contextmanager
+def mounted(folder: Path) -> Iterator[None]:
+    """A small disk in memory."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "weihub-test", str(folder)], check=True, capture_output=True)
+    try:
+        yield
     finally:
-        subprocess.run(["umount", "--lazy", str(hub.directory)], check=True)
-        hub.directory.rmdir()
+        # Lazily: a file of it may be open for another moment.
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def may_mount() -> bool:
@@ -79,19 +86,20 @@ def may_mount() -> bool:
     if os.geteuid() != 0:
         return False
     with tempfile.TemporaryDirectory() as folder:
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "weihub-test", folder], check=False, capture_output=True).returncode == 0
-        if mounted:
-            subprocess.run(["umount", folder], check=True)
-    return mounted
+        try:
+            with mounted(Path(folder)):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
 
 
 DISKS = [quota, *([small_disk] if may_mount() else [])]
 
 
-async def refused(ask: Callable[[], object]) -> str:
+async def refused(ask: Awaitable[object]) -> str:
     """The code with which something is refused."""
     try:
-        await ask()  # type: ignore[misc]
+        await ask
     except Refused as refusal:
         return refusal.code
     return "done"
@@ -112,8 +120,8 @@ async def check_reading(hub: HubProcess, staff: Staff, buyer: Buyer) -> None:
         for _ in range(30):
             assert (await rest.ask("GET", f"/conversations/{buyer.room}/messages"))["messages"] != []
     async with Rest(hub.url, token=token_of(hub.secret, "new")) as rest:
-        assert await refused(lambda: rest.ask("PUT", "/accounts/demo/follow", {"source": "fault"})) == "unavailable"
-        assert await refused(lambda: rest.ask("POST", "/sessions", {"login": staff.login, "password": hub.passwords[staff.login]})) == "unavailable"
+        assert await refused(rest.ask("PUT", "/accounts/demo/follow", {"source": "fault"})) == "unavailable"
+        assert await refused(rest.ask("POST", "/sessions", {"login": staff.login, "password": hub.passwords[staff.login]})) == "unavailable"
 
 
 @pytest.mark.timeout(180)
@@ -124,14 +132,13 @@ async def test_a_full_disk_refuses_and_recovers(disk: Callable[[], AbstractAsync
         await teach(hub)
         staff = staff_of(hub, "operator")
         await staff.token()
-        pid = hub.process and hub.process.pid
+        pid = pid_of(hub)
         async with visit([hub.url], hub.secret, "witness") as witness, Crowd([hub.url], hub.secret, "disk", pace_s=0.005) as crowd:
             await witness.say("在吗")
             for fill in fills:
                 await crowd.until_acked(150)
-                before = len(crowd.refused)
                 fill()
-                await until(lambda before=before: len(crowd.refused) >= before + 40, SOON_S, "senders are refused")
+                await crowd.until_refused(40, SOON_S)
                 written = hub.log.stat().st_size
                 await check_reading(hub, staff, witness)
                 grown = hub.log.stat().st_size - written
@@ -141,8 +148,8 @@ async def test_a_full_disk_refuses_and_recovers(disk: Callable[[], AbstractAsync
 
         assert grown < PAGE
         assert {refusal.code for refusal in crowd.refused} == {"unavailable"}
-        assert all(refusal.retry_after_s >= 1 for refusal in crowd.refused)
-        assert (hub.process and hub.process.pid) == pid
+        assert all(refusal.data["retry_after"] >= 1 for refusal in crowd.refused)
+        assert pid_of(hub) == pid
         assert (await readiness(hub))[1]["status"] == "ready"
         assert b'"level": "error"' not in hub.log.read_bytes()
         await check(sqlite_of(hub.data), [hub.url], hub.secret, crowd.met)
