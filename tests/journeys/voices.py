@@ -39,6 +39,7 @@ class PythonVoice:
         self.how: dict[str, Any] = {}
         self.heard: defaultdict[str, asyncio.Queue[Any]] = defaultdict(asyncio.Queue)
         self.client.on("*", self._hear)
+        self.client.on("connect_error", lambda data=None: self.heard["connect_error"].put_nowait(data))
         self.client.on("connect", lambda: self.heard["$connect"].put_nowait(None))
 
     def _hear(self, event: str, *data: Any) -> None:
@@ -90,11 +91,16 @@ class JavaScriptVoice:
         await self.js.ask("disconnect", socket=self.name)
 
 
+_followed: set[tuple[str, str]] = set()
+
+
 async def follower(hub: HubProcess, person: str) -> str:
-    """The token of a buyer who follows the demo shop."""
+    """The token of a buyer who follows the demo shop; asked again, they have followed already."""
     token = shared_secret(hub.secret).mint(person, f"买家 {person}", 3_600)
-    async with Rest(hub.url, token=token) as rest:
-        await rest.ask("PUT", "/accounts/demo/follow", {"source": "journey"})
+    if (hub.url, person) not in _followed:
+        async with Rest(hub.url, token=token) as rest:
+            await rest.ask("PUT", "/accounts/demo/follow", {"source": "journey"})
+        _followed.add((hub.url, person))
     return token
 
 
