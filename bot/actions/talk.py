@@ -36,9 +36,6 @@ from bot.store.unit import Database
 
 TYPING_EVERY_S = 3.0
 SYNC_TOTAL = 1_000
-PAGE_BYTES = 131_072
-"""Bodies in one answer, besides its first message: an answer must fit into the buffer of a slow connection."""
-
 SYNC_CONVERSATIONS = 100
 ANSWER_BYTES = 131_072
 """How much of messages one answer carries, however long they are: half of what may wait for a client that reads slowly."""
@@ -362,16 +359,6 @@ class Talk:
         while len(self._typed) > 10_000:
             self._typed.popitem(last=False)
         self._publish(standing, Typed(conversation, actor.person))
-
-
-def _bytes(messages: Sequence[Message]) -> int:
-    return sum(len(bytes(message.body)) for message in messages)
-
-
-def _fitting(messages: list[Message], space: int) -> list[Message]:
-    """The first of them, and as many of the next as fit."""
-    sizes = accumulate(len(bytes(message.body)) for message in messages)
-    return [message for number, (message, size) in enumerate(zip(messages, sizes, strict=True)) if number == 0 or size <= space]
 
 
 def _takes_over(standing: Standing, actor: Actor) -> bool:
