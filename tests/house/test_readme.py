@@ -57,6 +57,7 @@ def test_the_two_commands_and_the_other_language_come_first(name: str) -> None:
     """Within a screen: what to type, and where the same page stands in the other language."""
     top = "\n".join(page(name).splitlines()[:40])
     assert "make run" in top
+    assert "make test" in top
     assert "weihub chat demo --as buyer-1" in top
     assert all(other in top for other in READMES if other != name)
     assert "docs/img/hub.svg" in top
