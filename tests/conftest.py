@@ -1,10 +1,13 @@
 """Fixtures of the whole suite: real servers once a session, a fresh database and data directory a test."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.js import nodejs
+from tests.js.driver import HERE, JsClient
 from tests.servers import PostgresServer, RedisServer
 
 
@@ -46,3 +49,20 @@ def data_dir(tmp_path: Path) -> Path:
     path = tmp_path / "data"
     path.mkdir(mode=0o700)
     return path
+
+
+@pytest.fixture(scope="session")
+def packages(request: pytest.FixtureRequest) -> None:
+    """The official JavaScript client, installed from its lock file."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+        if not nodejs.installed(HERE):
+            print("\ninstalling socket.io-client from tests/js/package-lock.json …", flush=True)  # noqa: T201  # progress for a person
+        nodejs.modules(HERE)
+
+
+@pytest.fixture
+async def js(packages: None) -> AsyncIterator[JsClient]:
+    """A node process with the official client."""
+    async with JsClient() as client:
+        yield client

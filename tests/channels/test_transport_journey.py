@@ -1,7 +1,6 @@
 """The official clients, in Python and JavaScript, by websocket, by polling, and by polling with upgrade."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,21 +10,10 @@ import uvloop
 from socketio.exceptions import ConnectionError as SocketIOConnectionError
 
 from tests.channels.parlour import WORD, House, open_house, until
-from tests.js import nodejs
-from tests.js.driver import HERE, JsClient, JsError
+from tests.js.driver import JsClient, JsError
 
 WAYS = {"websocket": ["websocket"], "polling": ["polling"], "upgrade": ["polling", "websocket"]}
 ways = pytest.mark.parametrize("way", WAYS)
-
-
-@pytest.fixture(scope="session")
-def packages(request: pytest.FixtureRequest) -> None:
-    """The official JavaScript client, installed from its lock file."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
-        if not nodejs.installed(HERE):
-            print("\ninstalling socket.io-client from tests/js/package-lock.json …", flush=True)  # noqa: T201  # progress for a person
-        nodejs.modules(HERE)
 
 
 @pytest.fixture
@@ -33,13 +21,6 @@ async def house() -> AsyncIterator[House]:
     """A parlour with the door open."""
     async with open_house() as opened:
         yield opened
-
-
-@pytest.fixture
-async def js(packages: None) -> AsyncIterator[JsClient]:
-    """A node process with the official client."""
-    async with JsClient() as client:
-        yield client
 
 
 def ends_as(way: str) -> str:
