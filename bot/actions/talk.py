@@ -340,10 +340,10 @@ class Talk:
         """Move the caller's read mark forward, never back; all their devices and the other side hear it."""
         standing = await self._access.conversation(actor, conversation, Verb.TALK_READ)
         async with self._db.write() as conn:
-            moved = await store.mark_read(conn, conversation, actor.person, seq, now_ms())
-        if moved:
+            mark = await store.mark_read(conn, conversation, actor.person, seq, now_ms())
+        if mark is not None:
             topics = {*of_direct(standing), to_person(actor.person)}
-            self._bus.publish([Ring(new_id(), tuple(sorted(topics)), ReadMoved(conversation, actor.person, seq))])
+            self._bus.publish([Ring(new_id(), tuple(sorted(topics)), ReadMoved(conversation, actor.person, mark))])
 
     async def typing(self, actor: Actor, conversation: str) -> None:
         """Tell the others that the caller is typing, at most once in three seconds."""

@@ -174,18 +174,18 @@ async def recall(conn: AsyncConnection, conversation: str, seq: int, by: str) ->
     return (await conn.execute(statement)).rowcount == 1
 
 
-async def mark_read(conn: AsyncConnection, conversation: str, person: str, seq: int, now: int) -> bool:
-    """Move a read mark forward, never back and never past the head; whether it moved."""
+async def mark_read(conn: AsyncConnection, conversation: str, person: str, seq: int, now: int) -> int | None:
+    """Move a read mark forward, never back and never past the head; where it stands then, None if it did not move."""
     head = sa.select(sa.func.min(_C.head, seq) if conn.dialect.name == "sqlite" else sa.func.least(_C.head, seq)).where(_C.id == conversation)
-    mark = (await conn.execute(head)).scalar() or 0
+    mark: int = (await conn.execute(head)).scalar() or 0
     if mark == 0:
-        return False
+        return None
     insert = _INSERTS[conn.dialect.name](READS).values(conversation=conversation, person=person, seq=mark, at=now)
     fresh = insert.excluded
     upsert = insert.on_conflict_do_update(
         index_elements=["conversation", "person"], set_={"seq": fresh.seq, "at": fresh.at}, where=_R.seq < fresh.seq
     )
-    return (await conn.execute(upsert)).rowcount == 1
+    return mark if (await conn.execute(upsert)).rowcount == 1 else None
 
 
 _ME: sa.BindParameter[str] = sa.bindparam("me")

@@ -278,6 +278,16 @@ async def test_a_moved_mark_is_heard_once_by_all_devices(hub: World, room: str) 
     assert [fact for fact in hub.facts() if isinstance(fact, ReadMoved)] == [ReadMoved(room, BUYER.person, 1)]
 
 
+async def test_a_mark_beyond_the_end_is_told_where_it_came_to_stand(hub: World, room: str) -> None:
+    """What the devices hear is what a fresh client would be told, not the number somebody made up."""
+    hub.bus.subscribe(to_person(BUYER.person))
+    await hub.say(OPERATOR, room, "a")
+    await hub.talk.read(BUYER, room, 2**53)
+    await hub.talk.read(BUYER, room, 2**53)
+    assert [fact for fact in hub.facts() if isinstance(fact, ReadMoved)] == [ReadMoved(room, BUYER.person, 1)]
+    assert (await hub.talk.open(BUYER, "shop")).read == 1
+
+
 async def test_typing_is_passed_on_at_most_once_in_three_seconds(hub: World, room: str) -> None:
     """And only by somebody who may speak."""
     hub.bus.subscribe(to_person(BUYER.person))
