@@ -135,6 +135,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
                 await asyncio.sleep(settings.server.drain_s)
 
         lifecycle.at_stop("tell clients to drain", drain, settings.server.drain_s + 1)
+        if office.db.dialect == "sqlite":
+            await answers.take_over()
         answers.start(office.jobs)
         office.jobs.every("sockets.tend", TENDING_EVERY_S, sockets.tend)
         office.jobs.every("desk.sweep", settings.desk.sweep_s, sweeper.sweep)

@@ -87,6 +87,14 @@ class Answers:
         self._gauge_at = 0.0
         log.on_committed(self._committed)
 
+    async def take_over(self) -> None:
+        """For a process that is alone on its database, before it starts: what another one left when it died comes before anything new."""
+        # With the store away the leases end by themselves, only later.
+        with contextlib.suppress(Unavailable):
+            await outbox.take_back(self._db, kinds=(ANSWER, FOLLOW), now=now_ms(), lease_ms=self._lease_ms)
+            while await self._claim():
+                pass
+
     def start(self, jobs: Jobs) -> None:
         """Run the workers and the look-out for duties nobody holds."""
         for number in range(self._workers):
@@ -132,13 +140,15 @@ class Answers:
 
     async def _look_out(self) -> None:
         while True:
+            more = False
             try:
                 await self._renew()
-                await self._claim()
+                more = await self._claim()
                 await self._gauge()
             except Unavailable:
                 _log.info("answers.store_away")
-            await asyncio.sleep(self._poll_s)
+            if not more:
+                await asyncio.sleep(self._poll_s)
 
     async def _renew(self) -> None:
         """Prolong the leases of what takes long, before they end."""
@@ -149,12 +159,14 @@ class Answers:
             for duty in old:
                 duty.leased_at = now
 
-    async def _claim(self) -> None:
+    async def _claim(self) -> bool:
+        """Take what nobody holds; whether there may be more, and room for it."""
         room = min(CLAIM_LIMIT, self._room - len(self._lanes))
         if room <= 0:
-            return
+            return False
         now = now_ms()
-        for job in await outbox.claim(self._db, kinds=KINDS, now=now, lease_ms=self._lease_ms, limit=room):
+        jobs = await outbox.claim(self._db, kinds=KINDS, now=now, lease_ms=self._lease_ms, limit=room)
+        for job in jobs:
             plan = duties.planned(job.payload)
             duty = Duty(
                 kind=job.kind,
@@ -168,6 +180,7 @@ class Answers:
                 leased_at=now,
             )
             self._take(duty)
+        return len(jobs) == room
 
     async def _gauge(self) -> None:
         if time.monotonic() < self._gauge_at:

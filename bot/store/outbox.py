@@ -105,6 +105,11 @@ _RENEW = (
 _LET_GO = sa.update(OUTBOX).where(_O.id.in_(_IN_HAND.where(_O.due_at < PARKED_AT))).values(due_at=sa.bindparam("now"))
 """Both leave out what is being settled at this moment: to wait for it could make two transactions wait for each other."""
 
+_TAKE_BACK = (
+    sa.update(OUTBOX)
+    .where(_O.kind.in_(sa.bindparam("kinds", expanding=True)), _O.due_at > sa.bindparam("now"), _O.due_at <= sa.bindparam("until"))
+    .values(due_at=sa.bindparam("now"))
+)
 _FAIL = (
     sa.update(OUTBOX)
     .where(_O.token == sa.bindparam("of"))
@@ -224,6 +229,12 @@ async def let_go(db: Database, tokens: Sequence[str], now: int) -> None:
     """End the lease on work that is in hand: somebody else may claim it at once."""
     async with db.write() as conn:
         await conn.execute(_LET_GO, {"tokens": sorted(tokens), "now": now})
+
+
+async def take_back(db: Database, *, kinds: Sequence[str], now: int, lease_ms: int) -> None:
+    """End every lease on work of these kinds: for who knows that whoever held one is gone. Of no use to timers, which it would fire."""
+    async with db.write() as conn:
+        await conn.execute(_TAKE_BACK, {"kinds": list(kinds), "now": now, "until": now + lease_ms})
 
 
 async def fail(db: Database, token: str, *, attempts: int, due_at: int, error: str) -> None:

@@ -24,7 +24,7 @@ async def check(url: str, urls: Sequence[str], secret: str, buyers: Sequence[Buy
 
     async def look(buyer: Buyer) -> None:
         async with gate, client_of(urls, secret, buyer.person) as fresh:
-            _check_log(buyer, await fresh.pull(buyer.room))
+            _check_log(buyer, await fresh.pull(buyer.room), in_order=url.startswith("sqlite"))
 
     async with asyncio.TaskGroup() as group:
         for buyer in buyers:
@@ -54,14 +54,18 @@ async def _check_store(db: Database, buyers: Sequence[Buyer]) -> None:
             assert stored == [(one.key, one.seq) for one in buyer.acked], buyer.person
 
 
-def _check_log(buyer: Buyer, messages: Sequence[Heard]) -> None:
-    """One conversation as a fresh client sees it: dense, the acknowledged once and in order, each question answered once, and no push was wrong."""
+def _check_log(buyer: Buyer, messages: Sequence[Heard], *, in_order: bool) -> None:
+    """One conversation as a fresh client sees it: dense, the acknowledged once and in order, each question answered once, and no push was wrong.
+
+    `in_order`: a hub that is alone on its database also answers in the order of the questions.
+    """
     assert [message.seq for message in messages] == list(range(1, len(messages) + 1)), buyer.person
     own = [message for message in messages if message.author.id == buyer.person]
     assert [(message.key, message.body["text"], message.seq) for message in own] == buyer.acked, buyer.person
     answers = {message.auto.cause: message.body["text"] for message in messages if message.auto is not None}
     assert len(answers) == sum(message.auto is not None for message in messages), f"{buyer.person} was answered twice"
     assert answers == {one.seq: f"{one.text[1]}号很好" for one in buyer.acked if one.text in LINES}, buyer.person
+    assert not in_order or list(answers) == sorted(answers), f"{buyer.person} was answered in the order {list(answers)}"
     assert [message for message in buyer.heard.values() if message != messages[message.seq - 1]] == [], buyer.person
 
 

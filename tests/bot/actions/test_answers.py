@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.actions import duties
+from bot.actions.answers import CLAIM_LIMIT
 from bot.actions.talk import Said, Talk
 from bot.model.basics import Unavailable, now_ms
 from bot.model.facts import MessagePosted, to_person
@@ -288,6 +289,33 @@ async def test_the_messages_behind_a_crash_are_answered_in_order(url: str) -> No
         hub.answers.start(hub.jobs)
         await hub.settled()
         assert [text for text in await hub.texts(room) if text.startswith(">")] == [">答0", ">答1", ">答2", ">答3"]
+
+
+async def test_a_process_alone_on_its_database_takes_over_at_once(url: str) -> None:
+    """It need not wait for the leases of the one that died, and answers what that one owed before anything new."""
+    async with shop(url, lease_ms=600_000) as hub:
+        await hub.publish([rule(f"问{number}", "keyword", f"答{number}") for number in range(3)])
+        room = await hub.room()
+        await hub.say(BUYER, room, "k0", "问0")
+        await hub.say(BUYER, room, "k1", "问1")
+    async with shop(url, fresh=False, lease_ms=600_000) as hub:
+        await hub.answers.take_over()
+        await hub.say(BUYER, room, "k2", "问2")
+        hub.answers.start(hub.jobs)
+        await hub.settled()
+        assert await hub.texts(room) == ["问0", "问1", "问2", ">答0", ">答1", ">答2"]
+
+
+async def test_much_that_is_owed_is_claimed_without_a_pause(url: str) -> None:
+    """More than one claim holds does not wait for the next look at the outbox."""
+    async with shop(url, poll_s=600) as hub:
+        await hub.publish([rule("问", "keyword", "答")])
+        room = await hub.room()
+        works = [outbox.Work(kind="answer", subject=room, token=f"answer:{room}:{number}", payload='{"seq":1}') for number in range(CLAIM_LIMIT + 9)]
+        async with hub.db.write() as conn:
+            await outbox.add(conn, works, now_ms())
+        hub.answers.start(hub.jobs)
+        await hub.settled()
 
 
 async def test_two_processes_answer_everything_once(each_url: str) -> None:

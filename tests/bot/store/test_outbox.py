@@ -231,6 +231,16 @@ async def test_work_that_is_let_go_may_be_claimed_at_once(db: Database) -> None:
     assert tokens(await claim(db, now=NOW + 1)) == ["a"]
 
 
+async def test_the_leases_of_a_dead_process_can_be_ended(db: Database) -> None:
+    """What it held is due at once; other kinds, what is parked and what was to wait for longer than a lease stay as they are."""
+    await add(db, [work("a"), work("b", kind="follow"), work("t", kind="timer", due_at=NOW + 5), work("far", due_at=NOW + 2 * LEASE), work("p")])
+    jobs = await claim(db, kinds=["answer", "follow"])
+    await outbox.park(db, jobs[-1].id, "no")
+    await outbox.take_back(db, kinds=["answer", "follow"], now=NOW + 1, lease_ms=LEASE)
+
+    assert tokens(await claim(db, now=NOW + 1, kinds=["answer", "follow", "timer"])) == ["a", "b"]
+
+
 async def test_work_that_was_never_claimed_may_fail_too(db: Database) -> None:
     """The process that made it did it at once; its count of attempts is written down, and the last one parks it."""
     await add(db, [work("a"), work("b")])

@@ -214,6 +214,7 @@ async def _outbox(db: Database) -> None:
     await outbox.renew(db, ["t40", "t80"], 5)
     await outbox.fail(db, "t120", attempts=1, due_at=5, error="x")
     await outbox.let_go(db, ["t160"], 5)
+    await outbox.take_back(db, kinds=["answer"], now=500_000, lease_ms=30_000)
     await outbox.keep_all(db, [outbox.Note("t200", "{}", "{}")])
     async with db.write() as conn:
         await outbox.add(conn, [outbox.Work(kind="answer", subject="c1", token="t1")], 5)
