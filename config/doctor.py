@@ -1,5 +1,6 @@
 """`weihub doctor`: looks at everything a hub stands on, changes nothing, and says what to do about what is wrong."""
 
+import http.client
 import os
 import shutil
 import socket
@@ -31,6 +32,7 @@ EARLIEST_CLOCK_S = 1_767_225_600
 """The start of 2026: a clock before that was never set."""
 
 SKEW_S = 5.0
+PROBE_S = 2.0
 MIN_OPEN_FILES = 4_096
 
 
@@ -164,8 +166,21 @@ def look_port(settings: Settings) -> Finding:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as fault:
-        return Finding("port", False, f"{host}:{port} cannot be taken: {fault.strerror or fault}. Is a hub running already?")
+        if _hub_answers(host, port):
+            return Finding("port", True, f"a hub is running on {host}:{port}")
+        return Finding("port", False, f"{host}:{port} cannot be taken: {fault.strerror or fault}. Does another program use it?")
     return Finding("port", True, f"{host}:{port} is free")
+
+
+def _hub_answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=PROBE_S)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().getheader("Server") == "weihub"
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def look_open_files() -> Finding:

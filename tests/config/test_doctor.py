@@ -42,7 +42,7 @@ async def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         finding = doctor.look_port(Settings(server=Server(data=str(tmp_path), port=other.getsockname()[1])))
 
     assert not finding.ok
-    assert "Is a hub running already?" in finding.says
+    assert "Does another program use it?" in finding.says
 
 
 def test_a_data_directory_that_others_may_write_is_told(tmp_path: Path) -> None:

@@ -143,3 +143,11 @@ def test_what_cannot_be_done_is_one_clear_line(hub: HubProcess, arguments: tuple
     assert expected in done.stderr
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_doctor_finds_a_running_hub_well(hub: HubProcess) -> None:
+    """Its own port is no fault while it is the hub that holds it."""
+    visit = hub.weihub("doctor")
+
+    assert visit.returncode == 0, visit.stdout
+    assert f"a hub is running on 127.0.0.1:{hub.port}" in visit.stdout
