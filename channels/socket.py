@@ -12,10 +12,11 @@ from aiohttp import web
 from bot.actions.desk import Desks
 from bot.actions.identity import Identity
 from bot.actions.talk import Caught, Listed, Posting, Talk
+from bot.live.jobs import Jobs
 from bot.live.metrics import Metrics
 from bot.live.ports import Bus, Presence
-from bot.model.basics import Conflict, HubError, Invalid, Lang, RateLimited, Unauthenticated, Unavailable, now_ms
-from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_conversation, to_person
+from bot.model.basics import HubError, Invalid, Lang, RateLimited, Unauthenticated, Unavailable, now_ms
+from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_person
 from bot.model.people import Actor
 from bot.model.talk import DeskState, Standing
 from bot.store.batch import Outcome
@@ -24,14 +25,13 @@ from bot.store.cursor import encode as encode_cursor
 from channels import wire
 from channels.rooms import Rooms
 from channels.transport import Conn, Refused, encode_event
+from channels.watching import Watching
 
 Ack = Callable[[bytes], None]
 Handler = Callable[["Seat", Any], Awaitable[Any]]
 
 PRESENCE_TTL_S = 30.0
 TENDING_EVERY_S = 5.0
-WATCHED_CONVERSATIONS = 20
-WATCHED_DESKS = 20
 INBOX_PAGE = 50
 
 _log = structlog.get_logger(__name__)
@@ -67,6 +67,7 @@ class Sockets:
         bus: Bus,
         presence: Presence,
         metrics: Metrics,
+        jobs: Jobs,
         max_sockets: int = 10,
     ) -> None:
         self._identity = identity
@@ -78,6 +79,7 @@ class Sockets:
         self._max_sockets = max_sockets
         self._rooms = Rooms(bus)
         self._seats: dict[str, Seat] = {}
+        self._watching = Watching(talk=talk, desks=desks, rooms=self._rooms, bus=bus, jobs=jobs, seats=self._seats.values())
         self._of_person: dict[str, int] = {}
         self._acked = metrics.acks.labels(outcome="ok")
         self._acks = 0
@@ -256,20 +258,10 @@ class Sockets:
         await self._talk.recall(seat.actor, request.conversation, request.seq)
 
     async def _pull(self, seat: Seat, request: wire.PullRequest) -> Any:
-        if seat.actor.is_staff and to_conversation(request.conversation) not in seat.looking:
-            await self._talk.check_readable(seat.actor, request.conversation)
-            self._look(seat, request.conversation)
-            await self._bus.settled()
+        if seat.actor.is_staff:
+            await self._watching.look(seat, request.conversation)
         found = await self._talk.pull(seat.actor, request.conversation, after=request.after, before=request.before, limit=request.limit)
         return wire.Pulled([wire.show(message, own=message.author == seat.person) for message in found.messages], found.more)
-
-    def _look(self, seat: Seat, conversation: str) -> None:
-        """Staff who read a conversation hear it from then on; the oldest of twenty gives way."""
-        topic = to_conversation(conversation)
-        self._rooms.join(seat, topic)
-        seat.looking.append(topic)
-        if len(seat.looking) > WATCHED_CONVERSATIONS:
-            self._rooms.leave(seat, seat.looking.pop(0))
 
     async def _sync(self, seat: Seat, request: wire.SyncRequest) -> Any:
         caught = await self._talk.sync(seat.actor, request.cursors)
@@ -285,17 +277,10 @@ class Sockets:
         await self._talk.typing(seat.actor, request.conversation)
 
     async def _watch(self, seat: Seat, request: wire.WatchRequest) -> Any:
-        topic = await self._desks.watch(seat.actor, request.account)
         if not request.watch:
-            self._rooms.leave(seat, topic)
-            seat.desks = [one for one in seat.desks if one != topic]
+            await self._watching.unwatch(seat, request.account)
             return None
-        if topic not in seat.desks:
-            if len(seat.desks) >= WATCHED_DESKS:
-                raise Conflict("同时看的接待台太多了。", "Too many desks are being watched.")
-            seat.desks.append(topic)
-            self._rooms.join(seat, topic)
-            await self._bus.settled()
+        await self._watching.watch(seat, request.account)
         waiting = await self._desks.queue(seat.actor, request.account, state=DeskState.WAITING)
         return {"waiting": [wire.show_desk(one.desk) for one in waiting.items]}
 

@@ -173,6 +173,7 @@ def _sockets(office: Office, talk: Talk, desks: Desks) -> Sockets:
         bus=office.bus,
         presence=office.presence,
         metrics=office.metrics,
+        jobs=office.jobs,
         max_sockets=office.settings.sockets.per_person,
     )
 

@@ -8,6 +8,7 @@ is concerned: `p:<person>`, `c:<conversation>`, `d:<account>` (its desk), `a:<ac
 import msgspec
 
 from bot.model.desk import Desk
+from bot.model.people import Verb, may
 from bot.model.talk import Message, Standing
 
 
@@ -87,9 +88,14 @@ class Ring(msgspec.Struct, frozen=True, gc=False):
 
 
 def of_direct(standing: Standing) -> tuple[str, ...]:
-    """The topics of a direct conversation: the buyer, whoever holds it, and staff looking at it."""
-    buyer, looking = to_person(standing.buyer), to_conversation(standing.conversation)
-    return (buyer, looking) if standing.operator is None else (buyer, looking, to_person(standing.operator))
+    """The topics of a direct conversation: the buyer, staff looking at it, and whoever holds it, unless they work here no more."""
+    buyer, looking, holder = to_person(standing.buyer), to_conversation(standing.conversation), standing.operator
+    return (buyer, looking, to_person(holder)) if holder is not None and _may_read(standing, holder) else (buyer, looking)
+
+
+def _may_read(standing: Standing, staff: str) -> bool:
+    role = standing.staff.get(staff)
+    return role is not None and may(Verb.TALK_READ, role)
 
 
 def to_person(person: str) -> str:

@@ -15,8 +15,9 @@ from bot.live.local import LocalBus
 from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id
 from bot.model.facts import AccountChanged, FollowChanged, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_conversation, to_person
-from bot.model.people import Actor
+from bot.model.people import Actor, Role
 from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody
+from bot.store import people
 from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX, PEOPLE
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
 
@@ -286,6 +287,20 @@ async def test_a_mark_beyond_the_end_is_told_where_it_came_to_stand(hub: World, 
     await hub.talk.read(BUYER, room, 2**53)
     assert [fact for fact in hub.facts() if isinstance(fact, ReadMoved)] == [ReadMoved(room, BUYER.person, 1)]
     assert (await hub.talk.open(BUYER, "shop")).read == 1
+
+
+async def test_a_dismissed_operator_hears_nothing_of_what_they_still_hold(hub: World, room: str) -> None:
+    """Before the sweeper has given their conversations back."""
+    hub.bus.subscribe(to_person(OPERATOR.person))
+    await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+    await hub.say(BUYER, room, "a")
+    assert len(hub.heard) == 1
+    async with hub.db.write() as conn:
+        await people.set_role(conn, SHOP, OPERATOR.person, Role.MODERATOR, 0)
+    hub.access.forget_all()
+    await hub.say(BUYER, room, "b")
+    await hub.talk.typing(BUYER, room)
+    assert len(hub.heard) == 1
 
 
 async def test_typing_is_passed_on_at_most_once_in_three_seconds(hub: World, room: str) -> None:
