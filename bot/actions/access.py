@@ -53,7 +53,8 @@ class Access:
 
     async def account_in(self, conn: Connection, actor: Actor, ref: str, verb: Verb) -> tuple[AccountRow, Role]:
         """As `account_and_role`, inside a transaction that is open."""
-        row = await people.account_by_handle(conn, ref) or await people.account_by_id(conn, ref)
+        # The id first: a handle is chosen, and one chosen to be another account's id must not stand for it.
+        row = await people.account_by_id(conn, ref) or await people.account_by_handle(conn, ref)
         if row is None:
             raise NotFound("没有这个账号。", "There is no such account.")
         role = await role_in(conn, actor, row.id)

@@ -51,6 +51,14 @@ async def test_an_account_is_seen_as_what_one_is_to_it(people: People) -> None:
         await people.account(BUYER, "nowhere")
 
 
+async def test_a_handle_chosen_to_be_another_accounts_id_stands_for_nothing(people: People) -> None:
+    """Whoever names an account by its id gets that one: followers, staff and rules do not go astray."""
+    false = await people.create(OWNER, NewAccount(handle=SHOP, name="冒牌店"))
+
+    assert (await people.account(BUYER, SHOP)).row.handle == "shop"
+    assert (await people.account(BUYER, false.row.id)).row.name == "冒牌店"
+
+
 async def test_accounts_are_found_by_name_or_handle(people: People) -> None:
     """A page at a time, in the order of handles; a wild-card is a letter like any other."""
     for number in range(5):
