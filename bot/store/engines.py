@@ -43,11 +43,17 @@ _SQLITE_OUTAGES = frozenset(
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
     }
 )
-_POSTGRES_OUTAGES = ("08", "53", "57P", "58", "57014", "55P03", "40001", "40P01", "25P03", "25P04")
-"""SQLSTATE prefixes: connection, resources (disk, memory, connections), shutdown, system; then statement cancelled by its
-timeout, lock not available, serialization failure, deadlock, and transactions ended by the server for being idle or long."""
+_POSTGRES_OUTAGES = ("08", "28", "3D", "53", "57P", "58", "57014", "55P03", "40001", "40P01", "25P03", "25P04", "42501")
+"""SQLSTATE prefixes: connection, sign-in refused, no such database, resources (disk, memory, connections), shutdown, system;
+then statement cancelled by its timeout, lock not available, serialization failure, deadlock, transactions ended by the server
+for being idle or long, and a right that is missing."""
+
+_POSTGRES_PARAMETERS = {"host", "port", "ssl", "sslmode"}
+_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
 
 class _Adapted(Protocol):
@@ -81,8 +87,12 @@ def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
 
 
 def _sqlite_options(size: int) -> dict[str, Any]:
-    """isolation_level=None keeps the driver from beginning transactions by itself, so that only we begin them."""
+    """isolation_level=None keeps the driver from beginning transactions by itself, so that only we begin them.
+
+    Parameters stay out of errors: errors are logged, and parameters are what people wrote.
+    """
     return {
+        "hide_parameters": True,
         "pool_size": size,
         "max_overflow": 0,
         "pool_timeout": POOL_WAIT_S,
@@ -120,13 +130,27 @@ def _keep_cancelled(context: sa.ExceptionContext) -> None:
 
 
 def postgres_engines(url: sa.URL, pool: int) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
-    """One pool seen twice, to write at READ COMMITTED and to read one unchanging snapshot; and a connection without time limits."""
-    query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
-    url = url.set(drivername="postgresql+asyncpg", query=query)
-    writer = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=POOL_WAIT_S, connect_args=_postgres_options(STATEMENT_MS, BUSY_MS))
+    """One pool seen twice, to write at READ COMMITTED and to read one unchanging snapshot; and a connection without time limits.
+
+    Raises:
+        Invalid: a parameter of the address that the driver does not know.
+    """
+    url = url.set(drivername="postgresql+asyncpg", query=_postgres_query(url))
+    options = {"pool_size": pool, "max_overflow": 0, "pool_timeout": POOL_WAIT_S, "hide_parameters": True}
+    writer = create_async_engine(url, connect_args=_postgres_options(STATEMENT_MS, BUSY_MS), **options)
     sa.event.listen(writer.sync_engine, "checkout", _refuse_closed)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return writer, reader, create_async_engine(url, poolclass=sa.NullPool, connect_args=_postgres_options(0, 0))
+    return writer, reader, create_async_engine(url, poolclass=sa.NullPool, hide_parameters=True, connect_args=_postgres_options(0, 0))
+
+
+def _postgres_query(url: sa.URL) -> dict[str, str | tuple[str, ...]]:
+    """The parameters of an address as the driver calls them; it would stumble over others only when it connects."""
+    query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
+    unknown = sorted(url.query.keys() - _POSTGRES_PARAMETERS)
+    if unknown or query.get("ssl", "prefer") not in _SSL_MODES:
+        wrong = unknown[0] if unknown else "sslmode"
+        raise Invalid(f"数据库地址的参数不对：{wrong}", f"The database address has a parameter that cannot be: {wrong}", path="database")
+    return query
 
 
 def _postgres_options(statement_ms: int, lock_ms: int) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Database:
         """
         try:
             parsed = sa.make_url(url)
-        except sa.exc.ArgumentError as error:
+        except (sa.exc.ArgumentError, ValueError) as error:
             raise Invalid("数据库地址写错了。", "The database address is malformed.", path="database") from error
         kind = parsed.drivername.partition("+")[0]
         if kind == "sqlite":
@@ -92,7 +92,7 @@ class Database:
         """A read-only transaction on one snapshot; on SQLite first come, first served.
 
         Raises:
-            Unavailable: the database cannot be reached or is too busy.
+            Unavailable: the database cannot be reached, is no database, or is too busy; the cause says which.
             Invalid: a value is none a database can hold.
         """
         async with self._wait(self._readers), self._transaction(self._reader) as connection:

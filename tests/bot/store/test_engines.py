@@ -139,6 +139,9 @@ def refused(**values: Any) -> sa.exc.DBAPIError:
     ("state", "outage", "bad"),
     [
         ("08006", True, False),
+        ("28P01", True, False),
+        ("3D000", True, False),
+        ("42501", True, False),
         ("53100", True, False),
         ("53300", True, False),
         ("57P01", True, False),
@@ -156,7 +159,7 @@ def refused(**values: Any) -> sa.exc.DBAPIError:
     ],
 )
 def test_what_counts_as_an_outage(state: str | None, *, outage: bool, bad: bool) -> None:
-    """Lost lines, shutdowns, full disks, locks and limits come back by themselves; wrong statements and broken rules do not."""
+    """Lost lines, shutdowns, full disks, locks, limits and missing rights are not the statement's fault; wrong statements and broken rules are."""
     error = refused(sqlstate=state)
 
     assert (is_outage(error), is_bad_value(error)) == (outage, bad)

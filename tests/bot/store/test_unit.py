@@ -38,6 +38,32 @@ async def test_a_block_that_ends_is_committed_and_one_that_raises_is_not(db: Dat
     assert await names(db) == ["kept"]
 
 
+async def test_an_error_tells_nothing_of_the_values(db: Database) -> None:
+    """Errors are logged; values are what people wrote."""
+    await put(db, "known")
+    with pytest.raises(sa.exc.IntegrityError) as clash:
+        async with db.write() as conn:
+            await conn.execute(sa.insert(PEOPLE).values(id="known", name="只说给你听", created_at=1))
+    with pytest.raises(sa.exc.IntegrityError) as batched:
+        await db.batch(lambda conn: conn.execute(sa.insert(PEOPLE).values(id="known", name="只说给你听", created_at=1)))
+
+    assert "只说给你听" not in f"{clash.value}{batched.value}"
+
+
+async def test_a_file_that_is_no_database_is_unavailable(data_dir: Path) -> None:
+    """To read, to write and in batches; what the cause says is for whoever runs the hub."""
+    (data_dir / "hub.db").write_text("Dear diary, " * 100)
+    async with Database.at(f"sqlite:///{data_dir}/hub.db") as db:
+        with pytest.raises(Unavailable) as refused:
+            await names(db)
+        with pytest.raises(Unavailable):
+            await put(db, "x")
+        with pytest.raises(Unavailable):
+            await db.batch(lambda conn: conn.execute(sa.select(1)))
+
+    assert "file is not a database" in str(refused.value.__cause__)
+
+
 async def test_a_reader_sees_one_snapshot(db: Database) -> None:
     """What is committed while a reader reads, it does not see before its next transaction."""
     async with db.read() as conn:
@@ -353,6 +379,9 @@ async def test_a_database_closes_while_somebody_uses_it(database_url: str) -> No
     ("url", "wrong"),
     [
         ("not a url", "malformed"),
+        ("postgresql://host:port/db", "malformed"),
+        ("postgresql://host/db?timeout=3", "timeout"),
+        ("postgresql://host/db?sslmode=maybe", "sslmode"),
         ("mysql://host/db", "mysql"),
         ("sqlite://", "must name a file"),
         ("sqlite:///:memory:", "must name a file"),
