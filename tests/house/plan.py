@@ -35,6 +35,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rjieba": ("intents.words",),
     "ahocorasick_rs": ("intents",),
     "opencc": ("intents",),
+    "rapidfuzz": ("intents",),
     "pypinyin": ("intents",),
     "re2": ("intents",),
     "sqlalchemy": ("bot.store",),

@@ -1,0 +1,254 @@
+"""Which of many questions a message asks: candidates from an inverted index, re-ranked, with a score that can be trusted.
+
+Two texts are compared in the form of `intents.synonyms`, by overlapping single characters and pairs: for short colloquial
+Chinese they beat segmented words (Kwok, Comparing Representations in Chinese Information Retrieval, SIGIR 1997). A gram counts
+by how few rules know it (inverse document frequency; Sparck Jones, 1972) and less when it is made of function characters.
+The resemblance is a fixed blend of four measures, each in 0..1, no one of which is good alone:
+
+- the Dice coefficient of the weighted grams (Dice, 1945);
+- the share of the question's weight that the message has, which forgives a long message;
+- indel similarity of the texts as they were written, which minds order (rapidfuzz);
+- the best indel similarity of one clause of the message, which forgives what is said before and after.
+
+A rule's typed keywords speak too: where it has some and none holds, its questions must resemble the more, the less of them stands
+in the message. The more rules there are, the likelier one resembles by chance: the resemblance that is asked for grows with the
+logarithm of their number, and the score is the logistic of what is had beyond it, so 0.5 means the same in every set.
+"""
+
+import heapq
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+from rapidfuzz import fuzz
+
+from intents.synonyms import canonical, weight_of
+from intents.text import normal
+
+SURE = 0.5
+"""From this score on a message is answered."""
+
+DOUBT = 0.3
+"""From this score on it is worth asking back."""
+
+MARGIN = 0.015
+"""Two sure rules whose resemblance is this close are both named instead of guessing."""
+
+MESSAGE_LIMIT = 300
+"""Characters of a message that are compared: nobody asks a question in more."""
+
+_GRAMS, _COVER, _WRITTEN, _CLAUSE = 0.45, 0.15, 0.25, 0.15
+"""How much each measure counts; together 1."""
+
+_BASE, _GROWTH = 0.38, 0.09
+"""The resemblance that makes sure in thirty rules, and what e times as many add."""
+
+_FEW, _MANY = 30, 1_000
+"""Between these numbers of rules it grows."""
+
+_UNTYPED, _PARTLY = 0.2, 0.1
+"""What no typed keyword holding takes away, and what the best share of one gives back."""
+
+_VERBATIM = 0.1
+"""What the very words of a question add, so that a tapped choice is never asked back."""
+
+_STEEPNESS = 12.0
+_SLACK = math.log((1 - DOUBT) / DOUBT) / _STEEPNESS
+"""How far below sure the resemblance is still doubtful."""
+
+_LEAST = 0.12
+"""What the shared grams must add before the texts are compared at all."""
+
+_VISITS = 96
+"""Entries of the index that one message may visit, rare grams first."""
+
+_RERANKED = 5
+_CLAUSES = re.compile(r"[,.!?;:~ …]+")
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What one rule listens for: its questions, and its typed keywords, each by the parts that must all stand. In any form."""
+
+    questions: tuple[str, ...]
+    typed: tuple[tuple[str, ...], ...] = ()
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """That a message resembles a rule's question: the rule and question by number, the score in 0..1, the resemblance to spare."""
+
+    subject: int
+    question: int
+    score: float
+    spare: float
+
+
+class _Question(msgspec.Struct, frozen=True):
+    """A question made ready: whose it is, its two forms, its grams and their weight together."""
+
+    subject: int
+    number: int
+    written: str
+    said: str
+    grams: tuple[str, ...]
+    weight: float
+
+
+class SimilarIndex:
+    """The questions of all rules, compiled once."""
+
+    def __init__(self, subjects: Mapping[int, Subject]) -> None:
+        forms = [(one, number, *_forms(text)) for one, subject in subjects.items() for number, text in enumerate(subject.questions)]
+        known = {one: set[str]() for one in subjects}
+        for one, _, _, said in forms:
+            known[one].update(_grams(said))
+        self._count = len(subjects)
+        spread = Counter(gram for grams in known.values() for gram in grams)
+        self._weights = {gram: self._weight(gram, number) for gram, number in spread.items()}
+        self._questions = [self._question(*form) for form in forms]
+        self._typed = {one: _parts(subject.typed) for one, subject in subjects.items() if subject.typed}
+        self._loads = [question.weight for question in self._questions]
+        self._postings = self._invert()
+        self._needed = _BASE + _GROWTH * math.log(max(_FEW, min(self._count, _MANY)) / _FEW)
+
+    def __bool__(self) -> bool:
+        return bool(self._questions)
+
+    def rank(self, text: str) -> list[Likeness]:
+        """The rules a message in normal form resembles at least doubtfully, the likeliest first, each by its best question."""
+        text = text[:MESSAGE_LIMIT]
+        said = canonical(text) or text
+        known, total = self._weigh(said)
+        candidates = self._candidates(known, total) if known else []
+        if not candidates:
+            return []
+        clauses = _clauses(text, said)
+        best: dict[int, Likeness] = {}
+        for grams, number in candidates:
+            question = self._questions[number]
+            likeness = self._likeness(question, grams, clauses, text)
+            if likeness is not None and (question.subject not in best or best[question.subject].spare < likeness.spare):
+                best[question.subject] = likeness
+        return sorted(best.values(), key=lambda one: (-one.spare, one.subject))
+
+    def _weigh(self, said: str) -> tuple[dict[str, float], float]:
+        """The grams of a message that some rule knows, with their weights, and the weight of all of them."""
+        weights = self._weights
+        known: dict[str, float] = {}
+        total = 0.0
+        before = ""
+        for char in said:
+            for gram in (char, before + char) if before else (char,):
+                weight = weights.get(gram)
+                if weight is None:
+                    total += weight_of(gram)
+                elif gram not in known:
+                    known[gram] = weight
+                    total += weight
+            before = char
+        return known, total
+
+    def _likeness(self, question: _Question, grams: float, clauses: Sequence[str], text: str) -> Likeness | None:
+        """One question in full; None where it is not even doubtful."""
+        needed = self._needed
+        typed = self._typed.get(question.subject)
+        if typed is not None:
+            needed += _UNTYPED - _PARTLY * _share(typed, text)
+        if grams + _WRITTEN + _CLAUSE < needed - _SLACK:
+            return None
+        clause = max(fuzz.ratio(one, question.said) for one in clauses) if len(clauses) > 1 else fuzz.ratio(clauses[0], question.said)
+        spare = grams + (_WRITTEN * fuzz.ratio(text, question.written) + _CLAUSE * clause) / 100 - needed
+        if text == question.written:
+            spare += _VERBATIM
+        if spare < -_SLACK:
+            return None
+        return Likeness(question.subject, question.number, round(1 / (1 + math.exp(-_STEEPNESS * spare)), 4), spare)
+
+    def _candidates(self, weights: Mapping[str, float], total: float) -> list[tuple[float, int]]:
+        """The questions that may be resembled, by what their shared grams add, the likeliest first.
+
+        Rare grams first, as far as the visits go; what was not visited is then counted for the few that are kept.
+        """
+        shared: dict[int, float] = {}
+        postings = self._postings
+        visits = _VISITS
+        rest = sum(weights.values())
+        for length, gram in sorted([(len(postings[gram]), gram) for gram in weights]):
+            weight = weights[gram]
+            if length > visits:
+                break
+            for number in postings[gram]:
+                shared[number] = shared.get(number, 0.0) + weight
+            visits -= length
+            rest -= weight
+        else:
+            rest = 0.0
+        if rest:
+            shared = self._recounted(shared, weights, gram, visits)
+        return self._promising(shared, total)
+
+    def _recounted(self, shared: Mapping[int, float], weights: Mapping[str, float], gram: str, visits: int) -> dict[int, float]:
+        """The weight truly shared with those few that share most so far, or with some that have `gram`, where none does yet."""
+        first = heapq.nlargest(_RERANKED, shared, key=shared.__getitem__) or self._postings[gram][:visits]
+        known = set(weights)
+        return {number: sum([weights[gram] for gram in known.intersection(self._questions[number].grams)]) for number in first}
+
+    def _promising(self, shared: Mapping[int, float], total: float) -> list[tuple[float, int]]:
+        """By what the shared grams add, the questions for which that is enough to go on."""
+        loads = self._loads
+        least = max(_LEAST, self._needed - _SLACK - _WRITTEN - _CLAUSE)
+        found: list[tuple[float, int]] = []
+        for number, weight in shared.items():
+            load = loads[number]
+            grams = weight * (2 * _GRAMS / (total + load) + _COVER / load)
+            if grams >= least:
+                found.append((grams, number))
+        found.sort(reverse=True)
+        return found[:_RERANKED]
+
+    def _invert(self) -> dict[str, tuple[int, ...]]:
+        """By gram, the questions that have it, the lightest first: where there are too many to visit, those are likest."""
+        postings: dict[str, list[int]] = {}
+        for number in sorted(range(len(self._questions)), key=lambda number: self._questions[number].weight):
+            for gram in self._questions[number].grams:
+                postings.setdefault(gram, []).append(number)
+        return {gram: tuple(numbers) for gram, numbers in postings.items()}
+
+    def _question(self, subject: int, number: int, written: str, said: str) -> _Question:
+        grams = tuple(dict.fromkeys(_grams(said)))
+        return _Question(subject, number, written, said, grams, sum(self._weights[gram] for gram in grams))
+
+    def _weight(self, gram: str, rules: int) -> float:
+        """In 0..1, by how many rules know the gram and what it is made of."""
+        rarity = math.log1p(self._count / (rules + 0.5)) / math.log1p(self._count / 0.5)
+        return rarity * weight_of(gram)
+
+
+def _grams(text: str) -> list[str]:
+    """Characters and pairs of neighbours."""
+    return [*text, *map("".join, pairwise(text))]
+
+
+def _forms(text: str) -> tuple[str, str]:
+    """A question as it is written and as it is said; mere politeness stands for itself."""
+    written = normal(text)
+    return written, canonical(written) or written
+
+
+def _clauses(text: str, said: str) -> list[str]:
+    """The message as said, whole and clause by clause."""
+    pieces = _CLAUSES.split(text, maxsplit=10)
+    if len(pieces) < 2:
+        return [said]
+    return [said, *(form for form in map(canonical, pieces) if len(form) > 1)]
+
+
+def _parts(typed: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(map(normal, parts)) for parts in typed)
+
+
+def _share(typed: Sequence[Sequence[str]], text: str) -> float:
+    """The greatest share, by characters, of one typed keyword that stands in the message."""
+    return max(sum(len(part) for part in parts if part in text) / (sum(map(len, parts)) or 1) for parts in typed)

@@ -1,0 +1,140 @@
+"""What Chinese shoppers say in many ways, brought to one way, for comparing questions only.
+
+Written for Weihub from general knowledge of shop talk; no corpus stands behind it. A row is a canonical phrase and what is
+taken for it. Politeness, particles and filler, which colour a question without changing what it asks, come to nothing. The
+longest phrase wins at each place, so that 能不能 is never read as 能 and 不能.
+"""
+
+from functools import cache
+
+import ahocorasick_rs
+
+from intents.text import normal
+
+_ROWS = """
+什么时候 啥时候 何时 几时 什么时间 啥时间 什么时侯 多会儿 哪天 几号 几点 哪一天
+多久 多长时间 几天 多少天 多少时间 几个小时 多长 要等多久 需要多久 要多久 得多久 几个工作日
+怎么 如何 怎样 咋 怎么样 咋样 怎么才能 怎样才能 如何才能 怎么能 要怎么 该怎么
+什么 啥 神马 哪些 哪种
+为什么 为啥 为何 咋回事 怎么回事 怎么会 凭什么 什么原因 啥原因
+哪里 哪儿 在哪 在哪里 在哪儿 哪个地方 什么地方 啥地方 哪
+多少 几多
+多少钱 价格 价钱 怎么卖 咋卖 啥价 什么价 几块钱
+能 可以 能够 可不可以 能不能 可否 能否 是否可以 是否能 可不可 行不行
+有 有没有 有木有 是否有 还有没有
+是 是不是 是否
+会 会不会 是否会
+要 要不要 是否要 需要 需不需要 是否需要
+没 没有 还没 还没有 木有 未 尚未 并没有 一直没 一直没有 都没 都没有
+不 不能 没法 无法 没办法 不可以
+不了 不成
+发货 寄出 发出 寄货 出库 出货 发件 寄件 寄出来 发出来 发出去 寄出去
+快递 物流 包裹 邮件 快件
+快递员 派送员 配送员 送货员 快递小哥 派件员 快递师傅 配送小哥
+快递公司 物流公司 哪家快递 什么快递 啥快递 哪个快递
+送 配送 派送 送货 派件 投递
+到货 送到 送达 到达 运到
+收到 收着 拿到
+退货 退回 退掉 退了 寄回
+退款 退钱 返款
+换货 调换
+优惠 打折 折扣 便宜 促销 减价 降价
+优惠券 优惠劵 代金券 抵用券 满减券
+运费 邮费 快递费 物流费 配送费
+包邮 免邮 免运费 免邮费
+电话 号码 手机号 手机号码 联系方式 电话号码 联系电话 热线
+修改 更改 改 变更 更换 换成 改成 换
+取消 撤销 撤回 撤单
+查 查询 查看 查找 看看 看下 看一下 查一查
+商品 宝贝 物品 产品 货品 货物
+买 购买 下单 拍下 拍 订购
+付款 支付 付钱 缴费 交钱
+钱 金额 款项
+借款 贷款 借钱
+还款 还钱 还贷
+还清 结清 还完
+扣款 扣钱 划扣 扣费
+到账 到帐 入账
+利息 利率 息费
+额度 限额
+账号 帐号 账户 帐户
+银行卡 卡号 储蓄卡
+逾期 过期 超期
+提前 提早
+损坏 破损 破了 坏了 碎了 裂了
+少发 漏发 少了 缺件 少件
+发错 错发 寄错 送错
+正品 真货 真品
+假货 假的 仿品
+人工 真人
+质量 品质 做工
+尺码 尺寸 大小 码数
+颜色 色号
+材质 面料 材料
+库存 现货 有货
+补货 来货
+地址 住址
+评价 评论 好评 差评
+发票 开票
+推荐 介绍
+今天 今日 今儿 今晚
+明天 明日 明儿
+昨天 昨日 昨晚
+现在 目前 如今 当前
+马上 立刻 立即 赶紧 赶快 尽快 快点 快些
+晚点 晚些 迟点 推迟 延后 延迟 延期
+使用 用
+手机 电话机
+找不到 看不到 查不到 没找到 不见了
+区别 不同 差别 不一样 差异
+失败 不成功 没成功 通不过 没通过 不通过
+开通 激活 启用
+关闭 注销 关掉 停用
+"""
+
+_NOTHING = """
+亲 亲亲 亲爱的 你好 您好 你们好 哈喽 嗨 hi hello 请问 请问下 请问一下 问下 问一下 想问 想问下 想问一下 我想问 我想问下 我想问一下 我问一下
+麻烦 麻烦你 麻烦您 打扰 打扰一下 打扰了 不好意思 咨询 咨询下 咨询一下 我想咨询 想咨询一下 谢谢 谢谢你 谢谢您 多谢 感谢 谢了 辛苦了
+帮我 帮忙 帮 给我 给 替我 一下 下 一个 个 吗 呢 啊 呀 吧 哦 噢 喔 哈 嘛 么 啦 哇 哟 嗯 诶 哎 呃 额 了 的 地 得 着 就 就是
+你们 您 我想 我要 请 呵呵 哈哈 到底 究竟 大概 大约 一般 然后 但是 因为 所以 如果 店家 老板 掌柜 卖家 掌柜的 店主
+"""
+
+_MARKS = " ,.!?;:~…'\"()[]<>{}-_/\\|*#@&+=·^`"
+
+_FUNCTION = frozenset("的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年什么怎样多少哪里没")
+"""Characters that stand in every sentence, and say little of what it is about."""
+
+_FUNCTION_WEIGHT = 0.3
+
+
+def weight_of(gram: str) -> float:
+    """How much a character or a pair says, in 0..1, by what it is made of."""
+    first = _FUNCTION_WEIGHT if gram[0] in _FUNCTION else 1.0
+    if len(gram) == 1:
+        return first
+    return (first + (_FUNCTION_WEIGHT if gram[1] in _FUNCTION else 1.0)) / 2
+
+
+@cache
+def _table() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+    forms: dict[str, str] = dict.fromkeys([*map(normal, _NOTHING.split()), *_MARKS], "")
+    for row in _ROWS.strip().split("\n"):
+        head, *others = map(normal, row.split())
+        forms[head] = head
+        for other in others:
+            forms.setdefault(other, head)
+    return ahocorasick_rs.AhoCorasick(list(forms), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest), list(forms.values())
+
+
+def canonical(text: str) -> str:
+    """A text in normal form as its questions are compared; "" where nothing of substance is said."""
+    automaton, forms = _table()
+    pieces: list[str] = []
+    done = 0
+    for number, start, end in automaton.find_matches_as_indexes(text):
+        if start > done:
+            pieces.append(text[done:start])
+        pieces.append(forms[number])
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces)

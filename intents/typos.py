@@ -1,0 +1,98 @@
+"""Keywords with slips of the finger: at most one wrong, missing or doubled character in four.
+
+A pattern with room for k slips is cut in k + 1 pieces; whatever the slips, one piece stands untouched (the pigeonhole filter of
+Wu and Manber, Fast Text Searching Allowing Errors, 1992). All pieces of all patterns are one Aho-Corasick automaton; only
+where a piece stands is the pattern compared in full (Sellers, The Theory and Computation of Evolutionary Distances, 1980).
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import ahocorasick_rs
+
+TYPO_LIMIT = 32
+"""Characters of one pattern: a slip in a sentence is a matter for similar questions."""
+
+READ_LIMIT = 300
+"""Characters of a message that are read for slips."""
+
+
+def slips_allowed(pattern: str) -> int:
+    """How many characters of a pattern may be wrong, missing or doubled."""
+    return len(pattern) // 4
+
+
+class TypoIndex:
+    """Numbered patterns in normal form."""
+
+    def __init__(self, patterns: Mapping[int, str]) -> None:
+        self._patterns = dict(patterns)
+        pieces: dict[str, list[tuple[int, int]]] = {}
+        for number, pattern in patterns.items():
+            for start, piece in _pieces(pattern):
+                pieces.setdefault(piece, []).append((number, start))
+        self._owners = list(pieces.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(pieces)) if pieces else None
+
+    def __bool__(self) -> bool:
+        return self._automaton is not None
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """The patterns that hold in a text in normal form: number, start and end of the place with the fewest slips."""
+        if self._automaton is None:
+            return []
+        text = text[:READ_LIMIT]
+        windows: dict[int, tuple[int, int]] = {}
+        for piece, at, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for number, start in self._owners[piece]:
+                low, high = _window(len(self._patterns[number]), at - start)
+                known = windows.get(number)
+                windows[number] = (min(low, known[0]), max(high, known[1])) if known else (low, high)
+        found: list[tuple[int, int, int]] = []
+        for number, (first, high) in windows.items():
+            low = max(0, first)
+            span = place(self._patterns[number], text[low:high], text[low - 1 : low])
+            if span is not None:
+                found.append((number, low + span[0], low + span[1]))
+        return found
+
+
+def place(pattern: str, text: str, before: str = "") -> tuple[int, int] | None:
+    """Where a pattern stands in a text with the fewest slips, the first such end, and the latest start for it.
+
+    One row per character of text: cost and start of the best way to have read that much of the pattern there. A character of
+    the text too many costs one where it repeats the character before it, and is not forgiven elsewhere.
+    """
+    allowed = slips_allowed(pattern)
+    best: tuple[int, int, int] | None = None
+    row = [(slips, 0) for slips in range(len(pattern) + 1)]
+    for end, char in enumerate(text, 1):
+        above = row
+        row = [(0, -end)]
+        doubled = char == before
+        for read, wanted in enumerate(pattern, 1):
+            cost, start = above[read - 1]
+            ways = [(cost + (char != wanted), start), (row[read - 1][0] + 1, row[read - 1][1])]
+            if doubled:
+                ways.append((above[read][0] + 1, above[read][1]))
+            row.append(min(ways))
+        before = char
+        cost, start = row[-1]
+        if cost <= allowed and end > -start and (best is None or cost < best[0]):
+            best = (cost, -start, end)
+            if cost == 0:
+                break
+    return None if best is None else (best[1], best[2])
+
+
+def _pieces(pattern: str) -> list[tuple[int, str]]:
+    """The pattern in as many pieces as it may have slips and one more, each with its start."""
+    count = slips_allowed(pattern) + 1
+    borders = [len(pattern) * piece // count for piece in range(count + 1)]
+    return [(start, pattern[start:end]) for start, end in pairwise(borders)]
+
+
+def _window(length: int, start: int) -> tuple[int, int]:
+    """Where a pattern can lie that would start here if there were no slips."""
+    slips = length // 4
+    return start - slips, start + length + slips
