@@ -2,17 +2,20 @@
 
 `contains` and `all` share one Aho-Corasick automaton over every distinct part of every pattern (Aho and Corasick, 1975, by
 ahocorasick-rs); `exact` is looked up by the whole message; of `all` and `words` those hold whose parts, or words, were all
-found (`intents.subsets`). The cost of a message depends on what is found in it, hardly on how many patterns there are.
+found (`intents.subsets`). `regex`, `typo` and `pinyin` have an index each, in rooms of their own. The cost of a message depends on what is found in it, hardly on how many patterns there are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import ahocorasick_rs
 import msgspec
 
+from intents.regexes import RegexIndex, fault_of
+from intents.sounds import SoundIndex, sounds
 from intents.subsets import SubsetIndex
 from intents.text import Normal, normal, normalise
+from intents.typos import TYPO_LIMIT, TypoIndex
 from intents.words import NEGATORS, Segmenter, core, is_mark, places, standing
 
 Span = tuple[int, int]
@@ -42,7 +45,7 @@ class Mode(StrEnum):
 STRENGTH = {mode: rank for rank, mode in enumerate(Mode)}
 """Lower is stronger."""
 
-MATCHED = frozenset({Mode.EXACT, Mode.WORDS, Mode.ALL, Mode.CONTAINS})
+MATCHED = frozenset(Mode) - {Mode.SIMILAR}
 """The modes this index finds."""
 
 
@@ -71,7 +74,24 @@ class Hit(msgspec.Struct, frozen=True):
 
 def comparable(keyword: Keyword) -> bool:
     """Whether anything is left of a pattern in normal form; a pattern of which nothing is left would hold everywhere or nowhere."""
-    return bool(normal(keyword.text)) and (keyword.mode is not Mode.WORDS or any(not is_mark(char) for char in normal(keyword.text)))
+    if keyword.mode is Mode.REGEX:
+        return fault_of(keyword.text) is None
+    text = normal(keyword.text)
+    if keyword.mode is Mode.WORDS:
+        return any(not is_mark(char) for char in text)
+    if keyword.mode is Mode.PINYIN:
+        return bool(sounds(text))
+    return bool(text) and (keyword.mode is not Mode.TYPO or len(text) <= TYPO_LIMIT)
+
+
+def _loose(patterns: Mapping[Mode, Mapping[int, str]]) -> list[tuple[Mode, RegexIndex | TypoIndex | SoundIndex]]:
+    """The indexes of those looser modes that are used."""
+    indexes: list[tuple[Mode, RegexIndex | TypoIndex | SoundIndex]] = [
+        (Mode.REGEX, RegexIndex(patterns[Mode.REGEX])),
+        (Mode.TYPO, TypoIndex(patterns[Mode.TYPO])),
+        (Mode.PINYIN, SoundIndex(patterns[Mode.PINYIN])),
+    ]
+    return [(mode, index) for mode, index in indexes if index]
 
 
 class KeywordIndex:
@@ -88,10 +108,15 @@ class KeywordIndex:
         self._contains: dict[str, list[int]] = {}
         self._all: dict[int, tuple[str, ...]] = {}
         self._words: dict[int, tuple[_Term, ...]] = {}
+        loose: dict[Mode, dict[int, str]] = {Mode.REGEX: {}, Mode.TYPO: {}, Mode.PINYIN: {}}
         for number, keyword in enumerate(keywords):
             if keyword.mode not in MATCHED or not comparable(keyword):
                 raise ValueError(f"pattern {number} cannot be indexed: {keyword.mode} {keyword.text!r}")
-            self._add(number, keyword.mode, normal(keyword.text))
+            if keyword.mode in loose:
+                loose[keyword.mode][number] = keyword.text if keyword.mode is Mode.REGEX else normal(keyword.text)
+            else:
+                self._add(number, keyword.mode, normal(keyword.text))
+        self._loose = _loose(loose)
         self._parts = list(dict.fromkeys([*self._contains, *(part for parts in self._all.values() for part in parts)]))
         self._automaton = ahocorasick_rs.AhoCorasick(self._parts) if self._parts else None
         self._alls = SubsetIndex(self._all)
@@ -109,6 +134,8 @@ class KeywordIndex:
             hits += self._find_exact(reading.words)
         if self._terms:
             hits += self._find_words(reading.words)
+        for mode, index in self._loose:
+            hits += [Hit(number, mode, end - start, ((start, end),)) for number, start, end in index.find(reading.normal.text)]
         return hits
 
     def _add(self, number: int, mode: Mode, text: str) -> None:

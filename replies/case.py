@@ -6,13 +6,17 @@ from hashlib import blake2b
 from intents.keywords import STRENGTH, Mode, Reading
 from intents.text import Normal
 from replies import guards, memory
-from replies.compiled import Match, ReadyMessage, ReadyRule, RuleSet
-from replies.decision import Candidate, Context, Decision, Heard, Memory, Outcome, Reason, Said, Trace
+from replies.compiled import Match, Matches, ReadyMessage, ReadyRule, RuleSet
+from replies.decision import Candidate, Context, Decision, Heard, Memory, Outcome, Outgoing, Reason, Said, Trace
 
 CANDIDATES_KEPT = 20
 WORDS_KEPT = 200
 NORMAL_KEPT = 1_000
 """What a trace keeps at most: rules considered, words, characters of normal form."""
+
+CHOICES_MOST = 3
+WHICH = "您是想问："
+"""How it is asked back, and how many names are given."""
 
 _ORDER = ("priority", "mode", "length", "score", "id")
 _UNREAD = Reading(Normal(""), [])
@@ -30,8 +34,7 @@ class Case:
         self.now = now
         self.memory = context.memory
         self.reading = _UNREAD
-        self.matches: dict[str, Match] = {}
-        self._refused: set[str] = set()
+        self.found = Matches({}, {}, frozenset())
         self._candidates: list[Candidate] = []
         self._more = 0
 
@@ -46,19 +49,19 @@ class Case:
         self.memory = memory.hearing(self.memory, memory.fingerprint(self.reading.normal.text), self.now)
 
     def match(self) -> None:
-        """Find the rules whose patterns hold."""
-        self.matches, self._refused = self.rules.matches(self.reading)
+        """Find the rules whose patterns hold, and those whose questions it may ask."""
+        self.found = self.rules.matches(self.reading)
 
     def why_not(self, ready: ReadyRule) -> Reason | None:
         """The guard that keeps this rule silent now, or None."""
-        return Reason.NONE if ready.rule.id in self._refused else guards.of_rule(ready, self.heard, self.context, self.now)
+        return Reason.NONE if ready.rule.id in self.found.refused else guards.of_rule(ready, self.heard, self.context, self.now)
 
     def consider(self, ready: ReadyRule, *, blocked: Reason | None = None, beaten_by: Match | None = None) -> None:
         """Put a rule into the trace, as far as there is room."""
         if len(self._candidates) >= CANDIDATES_KEPT:
             self._more += 1
             return
-        match = self.matches.get(ready.rule.id)
+        match = self.found.sure.get(ready.rule.id) or self.found.doubtful.get(ready.rule.id)
         mode, pattern, length, score, spans = self._found(match)
         self._candidates.append(
             Candidate(
@@ -107,6 +110,28 @@ class Case:
             tags=tuple(dict.fromkeys(tag for one in then for tag in one.tag)),
         )
 
+    def ask(self, first: ReadyRule | None, several: Sequence[Match]) -> Decision:
+        """Say what greets, and ask which of these rules is meant."""
+        greeting = drawn(first, self.heard, self.memory) if first is not None else ()
+        question = _question(several)
+        said = [self._said(first, greeting)] if first is not None and greeting else []
+        closest = several[0].ready.rule
+        return Decision(
+            outcome="choices",
+            memory=memory.asking(self.memory, [first.rule] if first is not None else [], self._asked(several), self.now),
+            trace=self._trace("choices", Reason.UNSURE, None, (first.rule.id,) if first is not None else (), [one.ready.rule.id for one in several]),
+            says=(*said, Said(closest.id, closest.name, (question,))),
+            tags=tuple(dict.fromkeys(first.rule.then.tag)) if first is not None else (),
+        )
+
+    def asks_again(self, several: Sequence[Match]) -> bool:
+        """Whether the same question would be asked back twice running."""
+        return memory.just_said(self.memory, self._asked(several), self.now)
+
+    @staticmethod
+    def _asked(several: Sequence[Match]) -> str:
+        return memory.fingerprint("\n".join(one.ready.rule.id for one in several))
+
     def _said(self, ready: ReadyRule, messages: Sequence[ReadyMessage]) -> Said:
         return Said(ready.rule.id, ready.rule.name, tuple(message.outgoing(self.context.names) for message in messages))
 
@@ -114,9 +139,11 @@ class Case:
         if match is None:
             return None, "", 0, 0.0, ()
         spans = tuple(self.reading.normal.span(*span) for span in match.hit.spans)
-        return match.hit.mode, match.pattern.text, match.hit.length, 1.0, spans
+        return match.hit.mode, match.pattern.text, match.hit.length, match.score, spans
 
-    def _trace(self, outcome: Outcome, reason: Reason | None, guard: Reason | None, winners: tuple[str, ...] = ()) -> Trace:
+    def _trace(
+        self, outcome: Outcome, reason: Reason | None, guard: Reason | None, winners: tuple[str, ...] = (), choices: Sequence[str] = ()
+    ) -> Trace:
         return Trace(
             version=self.rules.version,
             outcome=outcome,
@@ -128,13 +155,14 @@ class Case:
             candidates=tuple(self._candidates),
             more=self._more,
             winners=winners,
+            choices=tuple(choices),
         )
 
 
 def rank(match: Match) -> _Rank:
     """The total order of the keyword layer; smaller is better, and no two rules are equal."""
     rule = match.ready.rule
-    return -rule.priority, STRENGTH[match.hit.mode], -match.hit.length, -1.0, rule.id
+    return -rule.priority, STRENGTH[match.hit.mode], -match.hit.length, -match.score, rule.id
 
 
 def drawn(ready: ReadyRule, heard: Heard, held: Memory) -> tuple[ReadyMessage, ...]:
@@ -146,6 +174,12 @@ def drawn(ready: ReadyRule, heard: Heard, held: Memory) -> tuple[ReadyMessage, .
         return (messages[held.turns.get(ready.rule.id, 0) % len(messages)],)
     seed = blake2b(f"{heard.message_id}\n{ready.rule.id}".encode(errors="replace"), digest_size=8).digest()
     return (messages[int.from_bytes(seed) % len(messages)],)
+
+
+def _question(several: Sequence[Match]) -> Outgoing:
+    """The names to choose from; tapping one sends a question that its rule surely answers."""
+    choices = [{"label": one.ready.rule.name, "send": one.ready.rule.when.similar[0]} for one in several]
+    return Outgoing("choices", {"text": WHICH, "choices": choices})
 
 
 def _fingerprint(messages: Sequence[ReadyMessage]) -> str:

@@ -6,7 +6,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from intents.keywords import STRENGTH, Hit, KeywordIndex, Reading
+from intents.keywords import STRENGTH, Hit, KeywordIndex, Mode, Reading
+from intents.similar import SURE, Likeness, SimilarIndex, Subject
 from replies.decision import Outgoing
 from replies.hours import Opening, compile_hours
 from replies.shapes import TEMPLATED, Layer, Message, Pattern, Rule
@@ -14,6 +15,10 @@ from replies.templates import Template, compile_template, render
 
 _HEARING = frozenset({"first", "keyword", "offhours", "default"})
 """The layers that a message may wake."""
+
+_IN_PARTS = frozenset({Mode.ALL, Mode.WORDS})
+_TYPED = 0.75
+"""The score of a keyword on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,30 @@ class _Owner:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The strongest pattern of one rule that holds."""
+    """The strongest pattern of one rule that holds, or the question it resembles most.
+
+    `score` in 0..1: of a resemblance as it is, of a keyword what the rule's questions add to it. `spare`: resemblance beyond sure.
+    """
 
     ready: ReadyRule
     pattern: Pattern
     hit: Hit
+    score: float
+    spare: float = 0.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is enough to answer by."""
+        return self.hit.mode is not Mode.SIMILAR or self.score >= SURE
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a message says to the rules, by rule id: the matches that are sure and those that are doubtful, and what `none` refuses."""
+
+    sure: Mapping[str, Match]
+    doubtful: Mapping[str, Match]
+    refused: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +95,34 @@ class RuleSet:
     waiting_after: tuple[int, ...]
     index: KeywordIndex
     owners: tuple[_Owner, ...]
+    similar: SimilarIndex
+    rules: tuple[ReadyRule, ...]
 
-    def matches(self, reading: Reading) -> tuple[dict[str, Match], set[str]]:
-        """The rules one of whose patterns holds, each by its strongest hit; and the rules that a `none` pattern refuses. By id."""
-        best: dict[str, Match] = {}
+    def matches(self, reading: Reading) -> Matches:
+        """The rules one of whose patterns holds, each by its strongest hit, and those whose questions the message resembles."""
+        best: dict[str, tuple[_Owner, Hit]] = {}
         refused: set[str] = set()
         for hit in self.index.find(reading):
             owner = self.owners[hit.keyword]
             rule = owner.ready.rule.id
             if owner.negative:
                 refused.add(rule)
-            elif rule not in best or _strength(hit) < _strength(best[rule].hit):
-                best[rule] = Match(owner.ready, owner.pattern, hit)
-        return best, refused
+            elif rule not in best or _strength(hit) < _strength(best[rule][1]):
+                best[rule] = owner, hit
+        likenesses = self.similar.rank(reading.normal.text) if self.similar else []
+        like = {self.rules[one.subject].rule.id: one for one in likenesses}
+        sure = {rule: Match(owner.ready, owner.pattern, hit, _score(hit, like.get(rule))) for rule, (owner, hit) in best.items()}
+        doubtful: dict[str, Match] = {}
+        for rule, likeness in like.items():
+            if rule not in sure:
+                match = self._resembled(likeness)
+                (sure if match.sure else doubtful)[rule] = match
+        return Matches(sure, doubtful, frozenset(refused))
+
+    def _resembled(self, likeness: Likeness) -> Match:
+        ready = self.rules[likeness.subject]
+        question = Pattern(Mode.SIMILAR, ready.rule.when.similar[likeness.question])
+        return Match(ready, question, Hit(-1, Mode.SIMILAR, 0, ()), likeness.score, likeness.spare)
 
 
 def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), version: int = 0) -> RuleSet:
@@ -105,7 +144,22 @@ def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), vers
         waiting_after=tuple(sorted({rule.after_s for rule in rules if rule.enabled and rule.after_s is not None})),
         index=KeywordIndex([owner.pattern.keyword() for owner in owners], account_words),
         owners=tuple(owners),
+        similar=SimilarIndex({place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}),
+        rules=tuple(ready),
     )
+
+
+def _subject(rule: Rule) -> Subject:
+    """What the questions of a rule are compared with: its keywords too, in parts, as far as they are words that may stand."""
+    typed = [pattern.text.split() if pattern.mode in _IN_PARTS else [pattern.text] for pattern in rule.when.any if pattern.mode is not Mode.REGEX]
+    return Subject(rule.when.similar, tuple(tuple(parts) for parts in typed if parts))
+
+
+def _score(hit: Hit, likeness: Likeness | None) -> float:
+    """Of a keyword that holds: what is typed is believed, and the more the rule's questions agree."""
+    if hit.mode is Mode.EXACT:
+        return 1.0
+    return _TYPED + (1 - _TYPED) * (likeness.score if likeness is not None else 0.0)
 
 
 def _strength(hit: Hit) -> tuple[int, int, int]:

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     ASKED = "asked"
     NO_RULES = "no_rules"
     NO_ANSWER = "no_answer"
+    UNSURE = "unsure"
     REPEATED = "repeated"
     UNANSWERED = "unanswered"
     IN_QUEUE = "in_queue"
@@ -145,7 +146,7 @@ class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
 class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why it was decided so. `guard` is what stopped the message before any rule; `us` microseconds, stamped by the caller.
 
-    At most 20 candidates are kept; `more` counts the rest.
+    At most 20 candidates are kept; `more` counts the rest. `choices`: the rules that were offered, where it asked back.
     """
 
     version: int
@@ -158,6 +159,7 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     candidates: tuple[Candidate, ...] = ()
     more: int = 0
     winners: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     us: float = 0.0
 
 

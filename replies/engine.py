@@ -2,12 +2,15 @@
 
 Pure and deterministic: the same rules, event, context and moment give the same decision. First what silences every rule,
 then the layers follow · first · keyword · offhours · default (`waiting` comes by time); in `keyword` one winner by a total
-order: priority, mode, longest text matched, score, id. What a buyer asks twice, and what nobody answers, goes to people.
+order: priority, mode, longest text matched, score, id. Where only a question is resembled, and not surely or two equally, it asks
+back, with up to three names. What a buyer asks twice, and what nobody answers, goes to people.
 """
 
+from intents.keywords import Mode
+from intents.similar import MARGIN
 from replies import guards, memory
-from replies.case import Case, rank
-from replies.compiled import ReadyRule, RuleSet, compile_rules
+from replies.case import CHOICES_MOST, Case, rank
+from replies.compiled import Match, ReadyRule, RuleSet, compile_rules
 from replies.decision import Candidate, Context, Decision, Heard, Memory, Outgoing, Reason, Said, Trace, trace_json
 from replies.shapes import Layer
 
@@ -79,7 +82,9 @@ def _answer(case: Case) -> Decision:
         return case.people(Reason.NO_RULES)
     case.match()
     first, _ = _first_of(case, "first") if case.heard.first and not case.queued else (None, False)
-    keyword, cooling = _best_keyword(case)
+    keyword, cooling, unsure = _best_keyword(case)
+    if unsure and not case.queued and case.memory.unanswered + 1 < memory.UNANSWERED_LIMIT:
+        return case.people(Reason.REPEATED) if case.asks_again(unsure) else case.ask(first, unsure)
     winners = [ready for ready in (first, keyword) if ready is not None]
     if not winners and not cooling and not case.queued and case.context.account_open is False:
         offhours, cooling = _first_of(case, "offhours")
@@ -107,23 +112,50 @@ def _unanswered(case: Case, *, cooling: bool) -> Decision:
     return case.silent(reason)
 
 
-def _best_keyword(case: Case) -> tuple[ReadyRule | None, bool]:
-    """The winner of the keyword layer, and whether a rule whose pattern holds is only cooling down."""
-    ranked = sorted((match for match in case.matches.values() if match.ready.rule.layer == "keyword"), key=rank)
+def _best_keyword(case: Case) -> tuple[ReadyRule | None, bool, list[Match]]:
+    """The winner of the keyword layer; whether a rule whose pattern holds is only cooling down; and what to ask, without a winner."""
     winner = None
     cooling = False
-    for match in ranked:
+    rivals: list[Match] = []
+    for match in sorted((match for match in case.found.sure.values() if match.ready.rule.layer == "keyword"), key=rank):
         blocked = case.why_not(match.ready)
         case.consider(match.ready, blocked=blocked, beaten_by=winner if blocked is None else None)
         cooling = cooling or blocked is Reason.COOLDOWN
-        if blocked is None and winner is None:
-            winner = match
-    return (winner.ready if winner else None), cooling
+        if blocked is None:
+            winner = winner or match
+            if _rivals(winner, match):
+                rivals.append(match)
+    if winner is not None:
+        return (winner.ready, cooling, []) if len(rivals) < 2 else (None, cooling, rivals[:CHOICES_MOST])
+    return None, cooling, [] if cooling else _doubtful(case)
+
+
+def _rivals(winner: Match, match: Match) -> bool:
+    """Whether the message resembles a question of either rule as well, and nothing else tells them apart."""
+    if winner.hit.mode is not Mode.SIMILAR or match.hit.mode is not Mode.SIMILAR:
+        return False
+    return winner.ready.rule.priority == match.ready.rule.priority and winner.spare - match.spare < MARGIN
+
+
+def _doubtful(case: Case) -> list[Match]:
+    """The rules whose questions it may ask, the likeliest first, as far as they may speak."""
+    found: list[Match] = []
+    for match in sorted((match for match in case.found.doubtful.values() if match.ready.rule.layer == "keyword"), key=rank):
+        blocked = case.why_not(match.ready)
+        case.consider(match.ready, blocked=blocked or Reason.UNSURE)
+        if blocked is None:
+            found.append(match)
+    return found[:CHOICES_MOST]
 
 
 def _first_of(case: Case, layer: Layer) -> tuple[ReadyRule | None, bool]:
     """The first rule of a layer that may speak, among those without patterns or with one that holds; and as above."""
-    return _first_that_may(case, [ready for ready in case.rules.layers.get(layer, ()) if not ready.rule.when.any or ready.rule.id in case.matches])
+    return _first_that_may(case, [ready for ready in case.rules.layers.get(layer, ()) if not _listens(ready) or ready.rule.id in case.found.sure])
+
+
+def _listens(ready: ReadyRule) -> bool:
+    """Whether a rule waits for something to be said."""
+    return bool(ready.rule.when.any or ready.rule.when.similar)
 
 
 def _first_that_may(case: Case, several: list[ReadyRule]) -> tuple[ReadyRule | None, bool]:

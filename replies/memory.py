@@ -62,12 +62,22 @@ def answering(memory: Memory, rules: Sequence[Rule], said: str, now: int) -> Mem
         memory,
         cooldowns=cooldowns,
         turns=turns,
-        said_at=(*(at for at in memory.said_at if now - at < CAP_WINDOW_MS), *(now for _ in rules)),
+        said_at=_recent(memory, len(rules), now),
         default_at=now if by_default else memory.default_at,
         unanswered=memory.unanswered + 1 if by_default else 0,
         last=said,
         last_at=now,
     )
+
+
+def asking(memory: Memory, rules: Sequence[Rule], asked: str, now: int) -> Memory:
+    """The memory after asking which question is meant, and perhaps greeting by these rules; the question stays open."""
+    return replace(answering(memory, rules, asked, now), said_at=_recent(memory, len(rules) + 1, now), unanswered=memory.unanswered + 1)
+
+
+def _recent(memory: Memory, more: int, now: int) -> tuple[int, ...]:
+    """When it was answered in the last minute, this moment `more` times."""
+    return (*(at for at in memory.said_at if now - at < CAP_WINDOW_MS), *(now for _ in range(more)))
 
 
 def missing(memory: Memory) -> Memory:

@@ -10,7 +10,10 @@ from typing import Any
 
 import msgspec
 
-from intents.keywords import MATCHED, Mode, comparable
+from intents.keywords import Mode, comparable
+from intents.regexes import fault_of
+from intents.text import normal
+from intents.typos import TYPO_LIMIT
 from replies.faults import RuleFault
 from replies.hours import compile_hours
 from replies.shapes import BYTES_LIMIT, PATTERN_CHARACTERS_LIMIT, RULES_LIMIT, TEMPLATED, Message, Pattern, Rule, Rules
@@ -115,18 +118,20 @@ def _of_when(rule: Rule) -> Iterator[RuleFault]:
         for place, pattern in enumerate(patterns):
             if fault := _of_pattern(pattern):
                 yield fault.under(f".when.{group}[{place}]")
-    if rule.when.similar:
-        zh, en = "这个版本还不支持“相似问法”，请先用关键词。", "This release does not match similar questions yet; use keywords."
-        yield RuleFault(".when.similar", zh, en)
+    for place, question in enumerate(rule.when.similar):
+        if not normal(question):
+            yield RuleFault(f".when.similar[{place}]", "这个问法没有可匹配的字。", "This question has no character to match.")
 
 
 def _of_pattern(pattern: Pattern) -> RuleFault | None:
     if pattern.mode is Mode.SIMILAR:
         zh, en = "相似问法写在 when.similar 里，不是一种关键词。", "Similar questions stand in when.similar; they are not a keyword mode."
         return RuleFault(".mode", zh, en)
-    if pattern.mode not in MATCHED:
-        zh, en = f"这个版本还不支持“{pattern.mode}”匹配。", f"This release does not match the mode {pattern.mode!s} yet."
-        return RuleFault(".mode", zh, en)
+    if pattern.mode is Mode.REGEX and (wrong := fault_of(pattern.text)):
+        return RuleFault(".text", f"这个正则表达式不能用（RE2）：{wrong}。", f"This expression cannot be used (RE2): {wrong}.")
+    if pattern.mode is Mode.TYPO and len(normal(pattern.text)) > TYPO_LIMIT:
+        zh, en = f"容错匹配的关键词最多 {TYPO_LIMIT} 字。", f"A pattern of the mode typo has at most {TYPO_LIMIT} characters."
+        return RuleFault(".text", zh, en)
     if not comparable(pattern.keyword()):
         return RuleFault(".text", "这个关键词没有可匹配的字。", "This pattern has no character to match.")
     return None
@@ -189,7 +194,7 @@ def _of_the_set(rules: Sequence[Rule]) -> Iterator[RuleFault]:
         seen[rule.id] += 1
         if seen[rule.id] == 2:
             yield RuleFault(f"[{place}].id", f"规则编号“{rule.id}”重复了。", f"The id {rule.id!r} is used twice.")
-        characters += sum(len(pattern.text) for pattern in (*rule.when.any, *rule.when.none))
+        characters += sum(len(pattern.text) for pattern in (*rule.when.any, *rule.when.none)) + sum(map(len, rule.when.similar))
     if characters > PATTERN_CHARACTERS_LIMIT:
         zh, en = f"关键词合计超过 {PATTERN_CHARACTERS_LIMIT} 字。", f"The patterns together pass {PATTERN_CHARACTERS_LIMIT} characters."
         yield RuleFault("", zh, en)

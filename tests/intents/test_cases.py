@@ -128,7 +128,63 @@ WORDS = [
     ("运费", "没有，运费多少", True),
 ]
 
-CASES = [(mode, *case) for mode, cases in ((Mode.EXACT, EXACT), (Mode.CONTAINS, CONTAINS), (Mode.ALL, ALL), (Mode.WORDS, WORDS)) for case in cases]
+REGEX = [
+    (r"订单\s*\d{6,}", "订单 1234567 到哪了", True),
+    (r"订单\s*\d{6,}", "订单123", False),
+    (r"订单\s*\d{6,}", "訂單１２３４５６７", True),
+    ("iphone ?1[0-9]", "有IPHONE 15吗", True),
+    ("IPHONE", "iphone", True),
+    ("^在吗$", "在吗", True),
+    ("^在吗$", "你在吗", False),
+    ("退(货|款)", "我要退款", True),
+    ("退(货|款)", "我要退", False),
+    (r"(x+x+)+y", "x" * 40, False),
+    ("[😀😂]", "好的😂", True),
+]
+
+TYPO = [
+    ("退货运费", "退贷运费谁出", True),
+    ("退货运费", "退货费谁出", True),
+    ("退货运费", "退货货运费谁出", True),
+    ("退货运费", "退货的运费谁出", False),
+    ("退货运费", "退贷运废", False),
+    ("退货运费", "运费退货", False),
+    ("发货", "发贷", False),
+    ("发货", "几时发货", True),
+    ("什么时候发货呢", "什时候发货呢", True),
+    ("什么时候发货啊亲", "什么时后发贷啊亲", True),
+    ("什么时候发货啊亲", "什么时后发贷阿亲", False),
+    ("優惠券怎么领", "优惠卷怎么领", True),
+    ("wifi6", "wfi6", True),
+    ("运费险怎么买", "运费险怎么么买", True),
+]
+
+PINYIN = [
+    ("发货时间", "发火时间是几点", True),
+    ("发货", "几时fahuo", True),
+    ("发货", "jishifahuo", True),
+    ("发货", "fa huo", True),
+    ("發貨", "发火", True),
+    ("发货", "法国", False),
+    ("发货", "发和", False),
+    ("优惠券", "优惠卷", False),
+    ("优惠券", "有会劝", True),
+    ("银行", "去银航", True),
+    ("银行", "yinhang", True),
+    ("安", "i want it", False),
+    ("绿色", "lv色", True),
+    ("iphone充电", "iphone冲电", True),
+    ("运费", "匀，费", True),
+    ("24小时", "24小时", True),
+    ("24小时", "25小时", False),
+    ("𠮷", "吉", False),
+]
+
+_TABLES = (
+    *((Mode.EXACT, EXACT), (Mode.CONTAINS, CONTAINS), (Mode.ALL, ALL), (Mode.WORDS, WORDS)),
+    *((Mode.REGEX, REGEX), (Mode.TYPO, TYPO), (Mode.PINYIN, PINYIN)),
+)
+CASES = [(mode, *case) for mode, cases in _TABLES for case in cases]
 
 
 @pytest.mark.parametrize(("mode", "pattern", "message", "holds"), CASES)
@@ -151,5 +207,5 @@ def test_an_accounts_own_word_counts_as_one_word() -> None:
 
 def test_there_are_enough_cases() -> None:
     """The table stays a table."""
-    assert len(CASES) >= 110
+    assert len(CASES) >= 150
     assert len(set(CASES)) == len(CASES)

@@ -1,10 +1,15 @@
 """The compiled index against the contract read naively, pattern by pattern."""
 
+import re
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from intents.keywords import MATCHED, STRENGTH, Hit, Keyword, KeywordIndex, Mode, comparable
+from intents.sounds import heard
 from intents.text import normal
 from intents.words import NEGATORS, Segmenter, core, is_mark, standing
 
@@ -51,9 +56,43 @@ def holds(keyword: Keyword, message: str, segmenter: Segmenter) -> bool:
         return pattern in text
     if keyword.mode is Mode.ALL:
         return all(part in text for part in pattern.split(" "))
+    if keyword.mode is Mode.REGEX:
+        found = re.search(keyword.text, text, re.IGNORECASE)
+        return found is not None and found[0] != ""
+    if keyword.mode is Mode.TYPO:
+        return _stands_with_slips(pattern, text)
+    if keyword.mode is Mode.PINYIN:
+        return _is_heard(pattern, text)
     if keyword.mode is Mode.EXACT:
         return bool(text) and core(segmenter.cut(pattern))[2] == core(segmenter.cut(text))[2]
     return _words_hold(pattern, text, segmenter)
+
+
+def _stands_with_slips(pattern: str, text: str) -> bool:
+    """Every way to read the pattern from every place of the text, spending a slip for what is wrong, missing or doubled."""
+
+    @cache
+    def reads(at: int, to: int, slips: int) -> bool:
+        if slips < 0:
+            return False
+        if at == len(pattern):
+            return True
+        if reads(at + 1, to, slips - 1):
+            return True
+        if to == len(text):
+            return False
+        doubled = at > 0 and to > 0 and text[to] == text[to - 1]
+        return reads(at + 1, to + 1, slips - (text[to] != pattern[at])) or (doubled and reads(at, to + 1, slips - 1))
+
+    return any(reads(0, start, len(pattern) // 4) for start in range(len(text) + 1))
+
+
+def _is_heard(pattern: str, text: str) -> bool:
+    """Every piece of the text that starts and ends where a word may, spoken."""
+    spoken = {"".join(lazy_pinyin(char)[0] if char > "\u2fff" else char for char in pattern if char.isalnum())}
+    spoken.add("".join(lazy_pinyin("".join(char for char in pattern if char.isalnum()))))
+    sound, starts, ends = heard(text)
+    return any(sound[start:end] in spoken for start in starts for end in ends if start < end)
 
 
 def _words_hold(pattern: str, text: str, segmenter: Segmenter) -> bool:

@@ -33,9 +33,17 @@ def test_the_first_example_does_what_it_says() -> None:
     assert Talk(*rules).hear("发票什么时候发").outcome == "silent"
 
 
+def test_the_example_of_similar_questions_does_what_it_says() -> None:
+    """It answers other words for the same, and is silent to something else."""
+    rules = parse_rules(BLOCKS[1])
+
+    assert Talk(*rules).hear("请问多久可以送到呀").outcome == "answer"
+    assert Talk(*rules).hear("衣服会缩水吗").outcome == "silent"
+
+
 def test_the_example_of_hours_is_hours() -> None:
     """As it stands."""
-    assert compile_hours(msgspec.json.decode(BLOCKS[1], type=Hours)) is not None
+    assert compile_hours(msgspec.json.decode(BLOCKS[2], type=Hours)) is not None
 
 
 def test_the_modes_are_those_that_match() -> None:
