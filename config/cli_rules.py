@@ -1,4 +1,4 @@
-"""`weihub rules import|export|try`: an account's automatic replies, on the data directory, with or without a running hub."""
+"""`weihub rules import|export|try|decide`: an account's automatic replies, on the data directory, with or without a running hub."""
 
 import argparse
 import asyncio
@@ -13,9 +13,11 @@ from bot.model.basics import NotFound
 from bot.model.people import Actor, Role
 from bot.store import people
 from config.cli_common import CommandFault, Commands, settings_of
+from config.cli_decide import add_decide
 from config.lifecycle import Lifecycle
 from config.office import Office, open_office
 from config.terminal import printable
+from intents.keywords import Mode
 from replies.decision import Candidate, Decision
 
 STOP_S = 10.0
@@ -41,6 +43,7 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("--draft", action="store_true", help="by the draft instead of the published rules")
     ask.add_argument("--first", action="store_true", help="as the first message of a conversation")
     ask.set_defaults(run=_try)
+    add_decide(rules, shared)
 
 
 def _within(args: argparse.Namespace, work: Callable[[Office, Actor], Awaitable[T]]) -> T:
@@ -128,7 +131,8 @@ def _verdict(candidate: Candidate) -> str:
 
 
 def _why(candidate: Candidate) -> str:
-    found = f"{candidate.mode}: {candidate.pattern}" if candidate.mode else ""
+    score = f" {candidate.score:.2f}" if candidate.mode is Mode.SIMILAR else ""
+    found = f"{candidate.mode}{score}: {candidate.pattern}" if candidate.mode else ""
     if candidate.blocked:
         return f"{found} · {candidate.blocked}".removeprefix(" · ")
     return f"{found} · by {candidate.beaten_by} on {candidate.beaten_on}" if candidate.beaten_by else found

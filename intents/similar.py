@@ -19,7 +19,7 @@ import heapq
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -102,15 +102,18 @@ class SimilarIndex:
     def __init__(self, subjects: Mapping[int, Subject]) -> None:
         forms = [(one, number, *_forms(text)) for one, subject in subjects.items() for number, text in enumerate(subject.questions)]
         known = {one: set[str]() for one in subjects}
+        self._same: dict[str, str] = {}
         for one, _, _, said in forms:
-            known[one].update(_grams(said))
+            known[one].update(self._grams_of(said))
         self._count = len(subjects)
+        self._kinds: dict[tuple[int, float], float] = {}
         spread = Counter(gram for grams in known.values() for gram in grams)
         self._weights = {gram: self._weight(gram, number) for gram, number in spread.items()}
         self._questions = [self._question(*form) for form in forms]
-        self._typed = {one: _parts(subject.typed) for one, subject in subjects.items() if subject.typed}
+        self._typed = {one: self._parts(subject.typed) for one, subject in subjects.items() if subject.typed}
         self._loads = [question.weight for question in self._questions]
         self._postings = self._invert()
+        self._same.clear()
         self._needed = _BASE + _GROWTH * math.log(max(_FEW, min(self._count, _MANY)) / _FEW)
 
     def __bool__(self) -> bool:
@@ -217,13 +220,23 @@ class SimilarIndex:
         return {gram: tuple(numbers) for gram, numbers in postings.items()}
 
     def _question(self, subject: int, number: int, written: str, said: str) -> _Question:
-        grams = tuple(dict.fromkeys(_grams(said)))
+        grams = tuple(dict.fromkeys(self._grams_of(said)))
         return _Question(subject, number, written, said, grams, sum(self._weights[gram] for gram in grams))
+
+    def _grams_of(self, said: str) -> Iterator[str]:
+        """The grams of a question, each the one object that all questions share."""
+        return (self._same.setdefault(gram, gram) for gram in _grams(said))
+
+    def _parts(self, typed: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(self._same.setdefault(part, part) for part in map(normal, parts)) for parts in typed)
 
     def _weight(self, gram: str, rules: int) -> float:
         """In 0..1, by how many rules know the gram and what it is made of."""
-        rarity = math.log1p(self._count / (rules + 0.5)) / math.log1p(self._count / 0.5)
-        return rarity * weight_of(gram)
+        known = self._kinds.get((rules, kind := weight_of(gram)))
+        if known is None:
+            rarity = math.log1p(self._count / (rules + 0.5)) / math.log1p(self._count / 0.5)
+            known = self._kinds[rules, kind] = rarity * kind
+        return known
 
 
 def _grams(text: str) -> list[str]:
@@ -243,10 +256,6 @@ def _clauses(text: str, said: str) -> list[str]:
     if len(pieces) < 2:
         return [said]
     return [said, *(form for form in map(canonical, pieces) if len(form) > 1)]
-
-
-def _parts(typed: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(map(normal, parts)) for parts in typed)
 
 
 def _share(typed: Sequence[Sequence[str]], text: str) -> float:

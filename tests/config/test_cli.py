@@ -21,6 +21,7 @@ COMMANDS = (
     ("rules", "import"),
     ("rules", "export"),
     ("rules", "try"),
+    ("rules", "decide"),
     ("chat",),
     ("replay",),
     ("config", "check"),
