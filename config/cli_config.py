@@ -4,10 +4,10 @@ import argparse
 import asyncio
 import os
 
+from config.checks import faults
 from config.cli_common import Commands, settings_of
 from config.doctor import Finding, examine
 from config.manual import shown
-from config.secret import signing_secret, strength
 from config.sources import SettingsFault
 from config.terminal import language
 
@@ -25,11 +25,9 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     loaded = settings_of(args)
-    settings = loaded.settings
-    if settings.identity.secret and settings.server.production:
-        signing_secret(settings)
-    elif settings.identity.secret and strength(settings.identity.secret):
-        raise SettingsFault(f"identity.secret is too weak for production: {strength(settings.identity.secret)}.")
+    found = faults(loaded.settings)
+    if found:
+        raise SettingsFault(*found)
     print(f"The settings are in order ({loaded.file or 'no file'}, {len(loaded.origins)} of them set).")
     return 0
 

@@ -18,10 +18,11 @@ from bot.live.redis import ping
 from bot.model.basics import HubError, Lang
 from bot.store.migrate import current, head
 from bot.store.unit import Database
-from config.places import database_url
+from config.keys import buyer_tokens
+from config.places import database_url, reason
 from config.secret import FILE_NAME, readable_by_others, strength
 from config.settings import Settings
-from config.sources import Loaded
+from config.sources import Loaded, SettingsFault
 
 MIN_PYTHON = (3, 11)
 MIN_SQLITE = (3, 35, 0)
@@ -54,6 +55,7 @@ async def examine(loaded: Loaded, lang: Lang) -> list[Finding]:
         lambda: look_directory(settings),
         lambda: look_disk(settings),
         lambda: look_secret(settings),
+        lambda: look_shop(settings),
         lambda: _look_database(settings, lang),
         lambda: _look_redis(settings),
         lambda: look_port(settings),
@@ -128,8 +130,26 @@ def look_secret(settings: Settings) -> Finding:
         return Finding("secret", False, f"{path} cannot be read by this user")
     if readable_by_others(path):
         return Finding("secret", False, f"others can read {path}: chmod 600 {path}")
-    weakness = strength(path.read_text(encoding="utf-8").strip())
+    try:
+        weakness = strength(path.read_text(encoding="utf-8").strip())
+    except UnicodeDecodeError:
+        return Finding("secret", False, f"{path} does not hold text")
     return Finding("secret", weakness is None, f"{path} is too weak: {weakness}" if weakness else str(path))
+
+
+def look_shop(settings: Settings) -> Finding:
+    """The key of the shop app, where it has one of its own."""
+    identity = settings.identity
+    if not (identity.shop_secret or identity.public_key_file or identity.jwks_file):
+        return Finding("shop key", True, "none of its own: the shop app signs with the hub's secret")
+    weakness = strength(identity.shop_secret) if identity.shop_secret else None
+    if weakness:
+        return Finding("shop key", False, f"identity.shop_secret is too weak: {weakness}")
+    try:
+        buyer_tokens(settings)
+    except SettingsFault as fault:
+        return Finding("shop key", False, str(fault))
+    return Finding("shop key", True, "configured")
 
 
 async def _look_database(settings: Settings, lang: Lang) -> Finding:
@@ -141,7 +161,7 @@ async def _look_database(settings: Settings, lang: Lang) -> Finding:
             revision = await current(db)
             dialect = db.dialect
     except HubError as fault:
-        return Finding("database", False, fault.message(lang))
+        return Finding("database", False, reason(fault) or fault.message(lang))
     if revision == head():
         return Finding("database", True, f"{dialect}, schema {revision}")
     if dialect == "sqlite":

@@ -23,7 +23,7 @@ from bot.store.migrate import require_head, upgrade
 from bot.store.unit import Database
 from config.keys import buyer_tokens
 from config.lifecycle import Lifecycle
-from config.places import data_directory, database_url, without_password
+from config.places import data_directory, database_url, reason, without_password
 from config.secret import signing_secret
 from config.settings import Settings
 from config.sources import SettingsFault
@@ -70,8 +70,9 @@ async def open_database(lifecycle: Lifecycle, settings: Settings) -> Database:
     db = await lifecycle.start("close the database", Database.at(url, pool=settings.store.pool), 5)
     try:
         await (upgrade(db) if db.dialect == "sqlite" else require_head(db))
-    except Unavailable:
-        raise SettingsFault(f"The database {without_password(url)} cannot be used now: is it there, and may we write to it?") from None
+    except Unavailable as fault:
+        told = reason(fault) or "is it there, and may we write to it?"
+        raise SettingsFault(f"The database {without_password(url)} cannot be used now: {told}") from None
     return db
 
 

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from bot.model.basics import HubError
 from config.settings import Settings
 from config.sources import SettingsFault
 
@@ -32,6 +33,13 @@ def database_url(settings: Settings) -> str:
 def without_password(url: str) -> str:
     """An address that may be shown."""
     return re.sub(r"(://[^:/@]*:)[^@]*@", r"\1***@", url)
+
+
+def reason(fault: HubError) -> str:
+    """What the database or its driver said of an outage, in one line; empty where it said nothing."""
+    cause = fault.__cause__
+    text = str(getattr(cause, "orig", None) or cause or "").partition("\n")[0]
+    return re.sub(r"^<class '[^']*'>: ", "", text)
 
 
 def media_directory(settings: Settings) -> Path:

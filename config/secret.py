@@ -74,7 +74,7 @@ def _own_secret(path: Path, *, make: bool) -> str:
         if readable_by_others(path):
             raise SettingsFault(f"{path} can be read by others on this machine. Close it with: chmod 600 {path}")
         secret = path.read_text(encoding="utf-8").strip()
-    except OSError as fault:
+    except (OSError, UnicodeDecodeError) as fault:
         raise SettingsFault(f"The secret file cannot be used: {fault}") from None
     if strength(secret):
         raise SettingsFault(f"{path} does not hold a usable secret: {strength(secret)}. Remove the file to have a new one made.")

@@ -20,6 +20,7 @@ def _says(description: str, **limits: Any) -> Meta:
 
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+Origin = Annotated[str, Meta(pattern=r"^https?://[^/\s]+$")]
 Budget = Annotated[float, Meta(ge=0, le=3_600)]
 
 
@@ -30,7 +31,9 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[Port, _says("TCP port; 0 takes any free one and prints it.")] = 8080
     data: Annotated[str, _says("Directory of everything this hub keeps on disk; also the flag `--data`.", min_length=1)] = "data"
     production: Annotated[bool, _says("Refuse to start without a configured secret of at least 32 bytes, and give cookies to https alone.")] = False
-    origins: Annotated[tuple[str, ...], _says("Origins of web pages that may call the hub from another host, such as `https://shop.example`.")] = ()
+    origins: Annotated[
+        tuple[Origin, ...], _says("Origins of web pages that may call the hub from another host, such as `https://shop.example`.")
+    ] = ()
     proxies: Annotated[
         tuple[str, ...], _says("Addresses or networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, such as `10.0.0.0/8`.")
     ] = ()

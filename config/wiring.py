@@ -92,7 +92,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         SettingsFault: a secret, key, network or database that cannot be used, or an address that cannot be listened on.
         Conflict: a database at another schema.
     """
-    edge = _edge(settings)
+    edge = edge_of(settings)
     async with lifecycle:
         hub = Hub(await open_office(lifecycle, settings))
         office = hub.office
@@ -186,7 +186,12 @@ async def _listen(listener: Listener, settings: Settings) -> int:
         raise SettingsFault(f"{host}:{port} cannot be listened on: {fault.strerror or fault}") from None
 
 
-def _edge(settings: Settings) -> Edge:
+def edge_of(settings: Settings) -> Edge:
+    """How the hub meets the network.
+
+    Raises:
+        SettingsFault: a proxy that is no network.
+    """
     try:
         proxies = tuple(ip_network(proxy) for proxy in settings.server.proxies)
     except ValueError as fault:

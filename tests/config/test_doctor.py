@@ -85,6 +85,47 @@ def test_a_secret_file_is_judged(tmp_path: Path, secret: str, mode: int, expecte
     assert secret not in finding.says
 
 
+def test_a_secret_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    """It could not be read at the start."""
+    write_private(tmp_path / "secret", "")
+    (tmp_path / "secret").write_bytes(b"\xff" * 40)
+
+    assert "does not hold text" in doctor.look_secret(_settings(tmp_path)).says
+
+
+@pytest.mark.parametrize(
+    ("identity", "expected"),
+    [
+        (Identity(), "none of its own"),
+        (Identity(shop_secret="kJ3nQv8ZpX1rT6wYbC4mH9sL2dF7gA0e"), "configured"),
+        (Identity(shop_secret="short"), "too weak"),
+        (Identity(jwks_file="absent.json"), "identity.jwks_file: "),
+    ],
+)
+def test_the_shops_key_is_judged(tmp_path: Path, identity: Identity, expected: str) -> None:
+    """Where the shop app signs with one of its own."""
+    finding = doctor.look_shop(_settings(tmp_path, identity=identity))
+
+    assert expected in finding.says
+    assert finding.ok == (expected in {"none of its own", "configured"})
+
+
+async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    """In the words of SQLite, without a traceback."""
+    (tmp_path / "hub.db").write_text("Dear diary, " * 100, encoding="utf-8")
+    found = (await _found(_settings(tmp_path)))["database"]
+
+    assert (found.ok, found.says) == (False, "file is not a database")
+
+
+async def test_a_database_that_is_not_there_is_told(tmp_path: Path, postgres_url: str) -> None:
+    """In the words of PostgreSQL."""
+    found = (await _found(_settings(tmp_path, store=Store(database=f"{postgres_url}_nowhere"))))["database"]
+
+    assert not found.ok
+    assert found.says.endswith('_nowhere" does not exist')
+
+
 def test_production_without_a_secret_is_told(tmp_path: Path) -> None:
     """The start would refuse it."""
     settings = Settings(server=Server(data=str(tmp_path), production=True))

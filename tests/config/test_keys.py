@@ -72,6 +72,16 @@ def test_a_key_that_cannot_be_used_is_told_by_its_setting(tmp_path: Path, identi
         buyer_tokens(_settings(tmp_path, **identity))
 
 
+def test_production_takes_no_weak_secret_of_the_shop(tmp_path: Path) -> None:
+    """Whoever guesses it signs as any buyer; elsewhere it may be short, for trials."""
+    identity = Identity(secret=HUB, shop_secret="guessme")
+
+    buyer_tokens(Settings(server=Server(data=str(tmp_path)), identity=identity))
+    with pytest.raises(SettingsFault, match=r"identity\.shop_secret is too weak") as refused:
+        buyer_tokens(Settings(server=Server(data=str(tmp_path), production=True), identity=identity))
+    assert "guessme" not in str(refused.value)
+
+
 def test_a_private_key_in_the_place_of_the_public_one_is_refused(tmp_path: Path) -> None:
     """The hub must not hold it."""
     path = tmp_path / "private.pem"
