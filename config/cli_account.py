@@ -29,7 +29,9 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     staff = account.add_parser("staff", parents=[shared], help="put somebody on an account's staff, and print a new login's first password")
     staff.add_argument("handle", metavar="HANDLE", help="the account")
     staff.add_argument("--login", required=True, help="who; a login that is new is made")
-    staff.add_argument("--role", choices=sorted(STAFF), default="operator", help="what they are to the account (default: operator)")
+    staff.add_argument(
+        "--role", choices=sorted(role.value for role in STAFF), default="operator", help="what they are to the account (default: operator)"
+    )
     staff.add_argument("--name", default="", help="how buyers see them (default: the login)")
     staff.set_defaults(run=_staff)
     every = account.add_parser("list", parents=[shared], help="list every account with its staff")

@@ -46,7 +46,7 @@ def _chat(args: argparse.Namespace) -> int:
     lang: Lang = args.lang or language(os.environ)
     url: str = args.url or own_url(loaded.settings)
     try:
-        asyncio.run(_as_buyer(args, loaded, url, lang) if args.person else _as_operator(args, loaded, url, lang))
+        asyncio.run(_as_buyer(args, loaded, url, lang) if args.person is not None else _as_operator(args, loaded, url, lang))
     except* (Refused, Lost) as faults:
         raise CommandFault(str(first_of(faults))) from None
     return 0

@@ -47,16 +47,18 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 was expected, not {text!r}")
+    return int(text)
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
     if not 0 <= speed < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"a number from 0 was expected, not {text!r}")
     return speed
 
 
