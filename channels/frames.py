@@ -7,6 +7,7 @@ Binary packets are not part of our protocol: media travel by HTTP.
 Sources: https://socket.io/docs/v4/engine-io-protocol/ and https://socket.io/docs/v4/socket-io-protocol/.
 """
 
+import re
 import struct
 from typing import Any, Final, NewType
 
@@ -52,6 +53,7 @@ class _Event(msgspec.Struct, array_like=True, gc=False):
 
 
 _EVENT = msgspec.json.Decoder(_Event)
+_SURROGATES = re.compile(rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})")
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -105,6 +107,8 @@ def encode_refused(namespace: str, message: str, data: object) -> bytes:
 def read_event(packet: bytes) -> tuple[int | None, str, bytes]:
     """Number of the wanted acknowledgement (None = none wanted), name and first argument of `42<number>["name",data,…]`.
 
+    Half a surrogate pair, which JavaScript escapes where a text was cut inside an emoji, is read as U+FFFD.
+
     Raises:
         Fault: anything else; the JSON is checked to its end, including that it is UTF-8.
     """
@@ -114,10 +118,20 @@ def read_event(packet: bytes) -> tuple[int | None, str, bytes]:
         raise Fault("malformed event: expected 42<number>[…]")
     _check_text(packet)
     try:
-        event = _EVENT.decode(packet[start:])
+        event = _decoded(packet[start:])
     except (msgspec.DecodeError, RecursionError) as error:
         raise Fault(f"malformed event: {error}") from error
     return int(digits) if digits else None, event.name, bytes(event.data)
+
+
+def _decoded(array: bytes) -> _Event:
+    try:
+        return _EVENT.decode(array)
+    except msgspec.DecodeError:
+        whole = _SURROGATES.sub(lambda found: rb"\ufffd" if found["lone"] else found[0], array)
+        if whole == array:
+            raise
+        return _EVENT.decode(whole)
 
 
 def read_packet(packet: bytes) -> Packet:

@@ -90,6 +90,31 @@ def test_the_rare_packets(packet: bytes, read: tuple[int, str, bytes]) -> None:
     assert (found.kind, found.namespace, found.data) == read
 
 
+@pytest.mark.parametrize(
+    ("escaped", "read"),
+    [
+        (rb"\ud83d\ude00", "\U0001f600"),
+        (rb"\ud83d", "\ufffd"),
+        (rb"\uDE00x", "\ufffdx"),
+        (rb"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (rb"\ude00\ud83d", "\ufffd\ufffd"),
+        (rb"\\ud83d\ud83d", "\\ud83d\ufffd"),
+        (rb"\\\ud83d", "\\\ufffd"),
+    ],
+)
+def test_half_an_emoji_costs_one_letter_and_not_the_connection(escaped: bytes, read: str) -> None:
+    """As official clients send a text that was cut in the middle of one; whole pairs and escaped backslashes stay."""
+    _, _, data = frames.read_event(b'421["send",{"text":"' + escaped + b'"}]')
+    assert msgspec.json.decode(data) == {"text": read}
+
+
+@given(st.text(alphabet=st.characters(codec=None, exclude_categories=[]), max_size=30))
+def test_whatever_a_client_can_hold_in_a_text_is_read(text: str) -> None:
+    """Escaped as the official clients do, halves of pairs included."""
+    _, _, data = frames.read_event(b"42" + json.dumps(["send", text]).encode())
+    assert msgspec.json.decode(data) == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(noise: bytes) -> None:
     """Reading raises nothing but `Fault`, whatever comes."""
