@@ -21,6 +21,7 @@ from bot.model.talk import (
     ChatOpen,
     Message,
     Standing,
+    kind_of_media,
     may_recall,
     may_speak,
     media_of,
@@ -156,7 +157,7 @@ class Talk:
         standing = await self._access.conversation(actor, posting.conversation, Verb.TALK_SEND)
         shown = media_of(posting.body)
         if shown:
-            await self._check_media(actor, posting.conversation, shown)
+            await self._check_media(actor, posting, shown)
         if not _takes_over(standing, actor):
             return standing
         await self._claim(actor, posting.conversation)
@@ -220,12 +221,15 @@ class Talk:
         )
         return await self._log.append(draft)
 
-    async def _check_media(self, actor: Actor, conversation: str, shown: Sequence[str]) -> None:
+    async def _check_media(self, actor: Actor, posting: Posting, shown: Sequence[str]) -> None:
         async with self._db.read() as conn:
             for media in shown:
+                member, kind = kind_of_media(posting.body, media)
                 row = await media_store.get(conn, media)
-                if row is None or (row.owner != actor.person and not await media_store.shown_in(conn, media, conversation)):
-                    raise Invalid("没有这个文件，请重新上传。", "There is no such media; upload it first.", path="body.media")
+                if row is None or (row.owner != actor.person and not await media_store.shown_in(conn, media, posting.conversation)):
+                    raise Invalid("没有这个文件，请重新上传。", "There is no such media; upload it first.", path=f"body.{member}")
+                if row.kind != kind:
+                    raise Invalid(f"这个文件不是 {kind}。", f"This media is not of the kind {kind}.", path=f"body.{member}")
 
     def _committed(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
         self._bus.publish([self._ring(draft, place) for draft, place in fresh])

@@ -138,6 +138,13 @@ def media_of(body: Body) -> tuple[str, ...]:
             return ()
 
 
+def kind_of_media(body: Body, media: str) -> tuple[str, str]:
+    """Which member of a body shows this media, and of what kind it must be."""
+    if isinstance(body, VideoBody) and media != body.media:
+        return "poster", ImageBody.kind
+    return "media", body.kind
+
+
 class Auto(msgspec.Struct, frozen=True, gc=False):
     """Marks an automatic message: the rule, its name, the seq it answers, the rule set's version."""
 

@@ -16,7 +16,7 @@ from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id
 from bot.model.facts import AccountChanged, FollowChanged, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_conversation, to_person
 from bot.model.people import Actor, Role
-from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody
+from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody, VoiceBody
 from bot.store import people
 from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX, PEOPLE
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
@@ -189,11 +189,31 @@ async def test_media_must_be_the_senders_own_or_shown_there_already(hub: World, 
         rows = [{"id": "mine", "owner": BUYER.person}, {"id": "theirs", "owner": OPERATOR.person}]
         await conn.execute(sa.insert(MEDIA), [{"kind": "image", "type": "image/png", "size": 1, "thumbnail": False, "at": 0, **row} for row in rows])
     await hub.talk.send(BUYER, posting(room, "a", ImageBody("mine", 1, 1)))
-    for body in (ImageBody("theirs", 1, 1), ImageBody("nowhere", 1, 1), VideoBody("mine", 1, "theirs")):
+    for body in (ImageBody("theirs", 1, 1), ImageBody("nowhere", 1, 1)):
         with pytest.raises(Invalid) as caught:
             await hub.talk.send(BUYER, posting(room, "b", body))
         assert caught.value.data == {"path": "body.media"}
     await hub.talk.send(OPERATOR, posting(room, "c", ImageBody("mine", 1, 1)))
+
+
+async def test_media_must_be_of_the_kind_it_is_shown_as(hub: World, room: str) -> None:
+    """By what its bytes were found to be; a video's poster is a picture."""
+    async with hub.db.write() as conn:
+        rows = [{"id": f"my-{kind}", "kind": kind} for kind in ("image", "voice", "video")]
+        owned = {"owner": BUYER.person, "type": "x/y", "size": 1, "thumbnail": False, "at": 0}
+        await conn.execute(sa.insert(MEDIA), [{**owned, **row} for row in rows])
+    for body, path in (
+        (ImageBody("my-voice", 1, 1), "body.media"),
+        (VoiceBody("my-image", 1), "body.media"),
+        (VideoBody("my-voice", 1), "body.media"),
+        (VideoBody("my-video", 1, "my-video-2"), "body.poster"),
+        (VideoBody("my-video", 1, "my-voice"), "body.poster"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            await hub.talk.send(BUYER, posting(room, "x", body))
+        assert caught.value.data == {"path": path}
+    await hub.talk.send(BUYER, posting(room, "good", VideoBody("my-video", 1, "my-image")))
+    await hub.talk.send(BUYER, posting(room, "voice", VoiceBody("my-voice", 1)))
 
 
 async def test_recall_is_for_ones_own_messages_within_two_minutes(hub: World, room: str) -> None:
