@@ -11,7 +11,19 @@ from bot.model.basics import Closed, Conflict, Forbidden, Invalid, NotFollowing,
 from bot.model.talk import PULL_LIMIT, Message, Seq
 from bot.store.cursor import decode, encode
 from channels.route import Call, Page, Route, Time
-from channels.wire import AccountView, DeskView, MessageRequest, WireMessage, parse_body, rfc3339, show, show_account, show_desk
+from channels.wire import (
+    AccountView,
+    Changed,
+    DeskView,
+    MessageRequest,
+    WireMessage,
+    parse_body,
+    rfc3339,
+    show,
+    show_account,
+    show_desk,
+    show_recalled,
+)
 from replies.decision import Trace
 
 SYNCS = Rate(burst=10, per_s=1)
@@ -85,7 +97,7 @@ class SyncRequest(msgspec.Struct, frozen=True):
 
 
 class CaughtUp(msgspec.Struct, frozen=True):
-    """A conversation brought up to date; `limited`: there is more to pull."""
+    """A conversation brought up to date; `limited`: there is more to pull. `changed`: recalls at or shortly before the cursor."""
 
     conversation: str
     head: int
@@ -93,6 +105,7 @@ class CaughtUp(msgspec.Struct, frozen=True):
     unread: int
     messages: list[WireMessage]
     limited: bool
+    changed: list[Changed]
 
 
 class Synced(msgspec.Struct, frozen=True):
@@ -122,7 +135,15 @@ def _listed(listed: Listed, person: str) -> ConversationView:
 
 def _caught(caught: Caught, person: str) -> CaughtUp:
     summary = caught.summary
-    return CaughtUp(summary.conversation, summary.head, summary.read, summary.unread, _messages(caught.messages, person), caught.limited)
+    return CaughtUp(
+        conversation=summary.conversation,
+        head=summary.head,
+        read=summary.read,
+        unread=summary.unread,
+        messages=_messages(caught.messages, person),
+        limited=caught.limited,
+        changed=show_recalled(summary.conversation, caught.recalled),
+    )
 
 
 async def open_(call: Call[None, None]) -> Opened:

@@ -262,6 +262,11 @@ def show(message: Message, *, own: bool = False) -> WireMessage:
     )
 
 
+def show_recalled(conversation: str, recalled: list[tuple[int, str]]) -> list[Changed]:
+    """Recalls that a client may have missed, each as it was pushed."""
+    return [Changed(conversation, seq, "recalled", by) for seq, by in recalled]
+
+
 def show_desk(desk: Desk) -> DeskView:
     """A place on the desk as it goes out."""
     operator = None if desk.operator is None else Person(desk.operator, desk.operator_name or "")

@@ -89,11 +89,15 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class Caught(msgspec.Struct, frozen=True):
-    """A conversation brought up to date; `limited` says that more is to be pulled."""
+    """A conversation brought up to date; `limited` says that more is to be pulled.
+
+    `recalled`: (seq, by) of messages that the caller has and that may have been recalled while they did not listen.
+    """
 
     summary: Summary
     messages: list[Message]
     limited: bool
+    recalled: list[tuple[int, str]]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -293,7 +297,7 @@ class Talk:
         return Slice(found[len(found) - fitting :], len(found) > fitting)
 
     async def sync(self, actor: Actor, cursors: dict[str, int]) -> list[Caught]:
-        """Everything after each cursor, and the caller's other conversations with anything unread.
+        """Everything after each cursor, what was recalled shortly before it, and the caller's other conversations with anything unread.
 
         Conversations that are not the caller's are left out. At most 200 messages each and 1,000 in all, fewer where they are long.
         """
@@ -312,7 +316,9 @@ class Talk:
                 room -= len(found)
                 size -= sum(map(_weight, found))
                 last = found[-1].seq if found else cursor
-                caught.append(Caught(summary, found, last < summary.head))
+                known_to = cursors.get(summary.conversation, 0)
+                recalled = await store.recalled(conn, summary.conversation, known_to, SYNC_LIMIT) if known_to else []
+                caught.append(Caught(summary, found, last < summary.head, recalled))
         return caught
 
     async def check_readable(self, actor: Actor, conversation: str) -> None:

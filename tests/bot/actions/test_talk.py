@@ -309,6 +309,22 @@ async def test_a_mark_beyond_the_end_is_told_where_it_came_to_stand(hub: World, 
     assert (await hub.talk.open(BUYER, "shop")).read == 1
 
 
+async def test_sync_tells_of_recalls_that_were_missed(hub: World, room: str) -> None:
+    """A device that was away comes to show what a fresh one would; of what it never had, the messages themselves tell."""
+    for key in "abc":
+        await hub.say(BUYER, room, key)
+    for seq in (1, 3):
+        await hub.talk.recall(BUYER, room, seq)
+
+    async def recalled(cursors: dict[str, int]) -> list[tuple[int, str]]:
+        (caught,) = await hub.talk.sync(BUYER, cursors)
+        return caught.recalled
+
+    assert await recalled({room: 2}) == [(1, BUYER.person)]
+    assert await recalled({room: 3}) == [(1, BUYER.person), (3, BUYER.person)]
+    assert await recalled({room: 0}) == []
+
+
 async def test_a_dismissed_operator_hears_nothing_of_what_they_still_hold(hub: World, room: str) -> None:
     """Before the sweeper has given their conversations back."""
     hub.bus.subscribe(to_person(OPERATOR.person))

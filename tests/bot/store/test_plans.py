@@ -193,6 +193,7 @@ async def _talk(db: Database) -> None:
         await talk.message(conn, "c000123", 2)
         await talk.unheard(conn, "c000123", 2)
         await talk.recall(conn, "c000123", 2, "u000123")
+        await talk.recalled(conn, "c000123", 4, 200)
         await talk.mark_read(conn, "c000123", "u000123", 4, 5)
         await talk.last_messages(conn, [("c000123", 5), ("c000124", 5)])
 
