@@ -64,10 +64,12 @@ async def small_disk() -> AsyncIterator[Disk]:
             while True:
                 file.write(bytes(1))
 
-    with mounted(hub.directory):
-        async with running(hub):
-            yield Disk(hub, (fill, fill), filler.unlink)
-    hub.directory.rmdir()
+    try:
+        with mounted(hub.directory):
+            async with running(hub):
+                yield Disk(hub, (fill, fill), filler.unlink)
+    finally:
+        hub.directory.rmdir()
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def mounted(folder: Path) -> Iterator[None]:
         yield
     finally:
         # Lazily: a file of it may be open for another moment.
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def may_mount() -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.store.tables import MESSAGES
 from bot.store.unit import Database
-from tests.faults.crowd import talk_on, teach, token_of, until, visit, visits
+from tests.faults.crowd import PROMPT_S, talk_on, teach, token_of, until, visit, visits
 from tests.faults.hubs import metric, running
 from tests.faults.raw import Closed, Raw
 from tests.faults.witness import sqlite_of
@@ -125,7 +125,7 @@ async def test_a_flood_is_held_back_and_others_are_served() -> None:
             assert (len(inside), set(codes), len(codes)) == (DEVICES, {"rate_limited"}, 3 * DEVICES)
             assert [other.refused for other in others] == [[], []]
             slowest = max(other.slowest_s for other in others)
-            assert slowest < 1.5
+            assert slowest < PROMPT_S
 
             for raw in silent:
                 with pytest.raises(Closed, match="1008"):
