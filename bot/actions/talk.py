@@ -13,6 +13,7 @@ from bot.model.basics import Invalid, NotFollowing, NotFound, RateLimited, new_i
 from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, of_direct, to_person
 from bot.model.people import Actor, Role, Verb
 from bot.model.talk import (
+    BODIES,
     PULL_LIMIT,
     SYNC_LIMIT,
     AuthorRole,
@@ -260,7 +261,7 @@ class Talk:
         self._bus.publish([Ring(new_id(), of_direct(standing), fact)])
 
     async def recall(self, actor: Actor, conversation: str, seq: int) -> None:
-        """Take one's own message back, within two minutes; everybody sees that it was recalled.
+        """Take one's own message back, within two minutes; everybody sees that it was recalled, nobody what it showed.
 
         Raises:
             NotFound: no such message. Forbidden: not one's own. Closed: too late.
@@ -274,6 +275,8 @@ class Talk:
             if refused is not None:
                 raise refused
             fresh = await store.recall(conn, conversation, seq, actor.person)
+            for media in media_of(msgspec.json.decode(message.body, type=BODIES[message.kind])):
+                await media_store.unshow(conn, media, conversation)
         if fresh:
             self._publish(standing, MessageRecalled(conversation, seq, actor.person))
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.people import Role
 from bot.store.cursor import bounded
-from bot.store.tables import CONVERSATIONS, MEDIA, MEDIA_USES, ROLES
+from bot.store.tables import CONVERSATIONS, MEDIA, MEDIA_USES, MESSAGES, ROLES
 
 
 class MediaRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,8 @@ class MediaRow(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail: bool = False
 
 
-_M, _U, _C = MEDIA.c, MEDIA_USES.c, CONVERSATIONS.c
+_M, _U, _C, _S = MEDIA.c, MEDIA_USES.c, CONVERSATIONS.c, MESSAGES.c
+_SHOWING_KINDS = ("image", "voice", "video")
 _ADD = sa.insert(MEDIA)
 _GET = sa.select(MEDIA).where(_M.id == sa.bindparam("media"))
 _SHOWN_IN = sa.select(_U.media).where(_U.media == sa.bindparam("media"), _U.conversation == sa.bindparam("conversation"))
@@ -64,6 +65,13 @@ async def get(conn: AsyncConnection, media: str) -> MediaRow | None:
 async def shown_in(conn: AsyncConnection, media: str, conversation: str) -> bool:
     """Whether a message of this conversation shows it."""
     return (await conn.execute(_SHOWN_IN, {"media": media, "conversation": conversation})).first() is not None
+
+
+async def unshow(conn: AsyncConnection, media: str, conversation: str) -> None:
+    """A message that showed it was recalled: unless another one of the conversation does, it is shown there no more."""
+    shows = sa.and_(_S.conversation == conversation, _S.kind.in_(_SHOWING_KINDS), _S.recalled_by.is_(None), _S.body.contains(media, autoescape=True))
+    other = sa.select(_S.seq).where(shows).exists()
+    await conn.execute(sa.delete(MEDIA_USES).where(_U.media == media, _U.conversation == conversation, ~other))
 
 
 async def conversations_showing(conn: AsyncConnection, media: str, limit: int, after: str = "") -> list[str]:

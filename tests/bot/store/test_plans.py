@@ -303,6 +303,8 @@ async def _media(db: Database) -> None:
         await media.conversations_showing(conn, "m000000", 50)
         for person in ("u000001", "u000002", "staff:0"):
             await media.visible_to(conn, "m000000", person, {Role.OPERATOR})
+    async with db.write() as conn:
+        await media.unshow(conn, "m000001", "c000001")
 
 
 async def _sessions(db: Database) -> None:

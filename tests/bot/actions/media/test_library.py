@@ -190,6 +190,26 @@ async def test_a_file_is_seen_by_its_owner_and_where_it_is_shown(shelf: Shelf) -
             await shelf.library.fetch(actor, row.id)
 
 
+async def test_a_recalled_picture_is_seen_by_its_owner_alone(shelf: Shelf) -> None:
+    """Unless another message of the same conversation still shows it; elsewhere it stays what it was."""
+    row = await shelf.upload(OPERATOR, png())
+    room = (await shelf.hub.talk.open(BUYER, "shop")).conversation
+
+    async def send(key: str) -> int:
+        return (await shelf.hub.talk.send(OPERATOR, posting(room, key, ImageBody(row.id, 40, 40)))).seq
+
+    first, second = await send("a"), await send("b")
+    await shelf.hub.talk.recall(OPERATOR, room, first)
+    assert (await shelf.library.fetch(BUYER, row.id)).row == row
+    await shelf.hub.talk.recall(OPERATOR, room, second)
+    for actor in (BUYER, OWNER):
+        with pytest.raises(NotFound):
+            await shelf.library.fetch(actor, row.id)
+    assert (await shelf.library.fetch(OPERATOR, row.id)).row == row
+    await send("c")
+    assert (await shelf.library.fetch(BUYER, row.id)).row == row
+
+
 @pytest.mark.parametrize("name", ["../hub.db", "..%2fhub.db", "/etc/passwd", "a" * 65, "", ".", "x.thumb", "x\0y"])
 async def test_a_name_is_never_a_path(shelf: Shelf, name: str) -> None:
     """Names that are not of a row lead nowhere, whatever they spell."""
