@@ -11,7 +11,8 @@ The resemblance is a fixed blend of four measures, each in 0..1, no one of which
 - the best indel similarity of one clause of the message, which forgives what is said before and after.
 
 A rule's typed keywords speak too: where it has some and none holds, its questions must resemble the more, the less of them stands
-in the message. The more rules there are, the likelier one resembles by chance: the resemblance that is asked for grows with the
+in the message. A bare 什么时候 asks nothing
+yet, unless a question says just that. The more rules there are, the likelier one resembles by chance: the resemblance that is asked for grows with the
 logarithm of their number, and the score is the logistic of what is had beyond it, so 0.5 means the same in every set.
 """
 
@@ -25,7 +26,7 @@ from itertools import pairwise
 import msgspec
 from rapidfuzz import fuzz
 
-from intents.synonyms import canonical, weight_of
+from intents.synonyms import canonical, is_bare, weight_of
 from intents.text import normal
 
 SURE = 0.5
@@ -76,7 +77,7 @@ class Subject(msgspec.Struct, frozen=True):
     typed: tuple[tuple[str, ...], ...] = ()
 
 
-class Likeness(msgspec.Struct, frozen=True):
+class Likeness(msgspec.Struct, frozen=True, gc=False):
     """That a message resembles a rule's question: the rule and question by number, the score in 0..1, the resemblance to spare."""
 
     subject: int
@@ -85,7 +86,7 @@ class Likeness(msgspec.Struct, frozen=True):
     spare: float
 
 
-class _Question(msgspec.Struct, frozen=True):
+class _Question(msgspec.Struct, frozen=True, gc=False):
     """A question made ready: whose it is, its two forms, its grams and their weight together."""
 
     subject: int
@@ -128,10 +129,11 @@ class SimilarIndex:
         if not candidates:
             return []
         clauses = _clauses(text, said)
+        bare = is_bare(said)
         best: dict[int, Likeness] = {}
         for grams, number in candidates:
             question = self._questions[number]
-            likeness = self._likeness(question, grams, clauses, text)
+            likeness = self._likeness(question, grams, clauses, text, bare=bare)
             if likeness is not None and (question.subject not in best or best[question.subject].spare < likeness.spare):
                 best[question.subject] = likeness
         return sorted(best.values(), key=lambda one: (-one.spare, one.subject))
@@ -153,13 +155,13 @@ class SimilarIndex:
             before = char
         return known, total
 
-    def _likeness(self, question: _Question, grams: float, clauses: Sequence[str], text: str) -> Likeness | None:
+    def _likeness(self, question: _Question, grams: float, clauses: Sequence[str], text: str, *, bare: bool) -> Likeness | None:
         """One question in full; None where it is not even doubtful."""
         needed = self._needed
         typed = self._typed.get(question.subject)
         if typed is not None:
             needed += _UNTYPED - _PARTLY * _share(typed, text)
-        if grams + _WRITTEN + _CLAUSE < needed - _SLACK:
+        if grams + _WRITTEN + _CLAUSE < needed - _SLACK or (bare and clauses[0] != question.said):
             return None
         clause = max(fuzz.ratio(one, question.said) for one in clauses) if len(clauses) > 1 else fuzz.ratio(clauses[0], question.said)
         spare = grams + (_WRITTEN * fuzz.ratio(text, question.written) + _CLAUSE * clause) / 100 - needed
@@ -178,7 +180,8 @@ class SimilarIndex:
         postings = self._postings
         visits = _VISITS
         rest = sum(weights.values())
-        for length, gram in sorted([(len(postings[gram]), gram) for gram in weights]):
+        order = sorted([(len(postings[gram]), gram) for gram in weights])
+        for length, gram in order:
             weight = weights[gram]
             if length > visits:
                 break
@@ -189,14 +192,16 @@ class SimilarIndex:
         else:
             rest = 0.0
         if rest:
-            shared = self._recounted(shared, weights, gram, visits)
+            first = heapq.nlargest(_RERANKED, shared, key=shared.__getitem__) or self._common([gram for _, gram in order[:2]])
+            known = set(weights)
+            shared = {number: sum([weights[gram] for gram in known.intersection(self._questions[number].grams)]) for number in first}
         return self._promising(shared, total)
 
-    def _recounted(self, shared: Mapping[int, float], weights: Mapping[str, float], gram: str, visits: int) -> dict[int, float]:
-        """The weight truly shared with those few that share most so far, or with some that have `gram`, where none does yet."""
-        first = heapq.nlargest(_RERANKED, shared, key=shared.__getitem__) or self._postings[gram][:visits]
-        known = set(weights)
-        return {number: sum([weights[gram] for gram in known.intersection(self._questions[number].grams)]) for number in first}
+    def _common(self, rarest: Sequence[str]) -> list[int]:
+        """Some questions that have the rarest grams of a message, none of which is rare: the lightest, which a short message is likest."""
+        few, *more = [self._postings[gram][:_VISITS] for gram in rarest]
+        both = set(few).intersection(*more)
+        return sorted(both)[:_RERANKED] if both else list(few[:_RERANKED])
 
     def _promising(self, shared: Mapping[int, float], total: float) -> list[tuple[float, int]]:
         """By what the shared grams add, the questions for which that is enough to go on."""

@@ -106,6 +106,9 @@ _FUNCTION = frozenset("的一是不了在人有我他这个们中来上大为和
 
 _FUNCTION_WEIGHT = 0.3
 
+_ASKING = frozenset(["什么时候", "多久", "怎么", "什么", "为什么", "哪里", "多少", "多少钱", "是什么", "怎么办", "有什么", "能不能"])
+"""What asks, and leaves open about what."""
+
 
 def weight_of(gram: str) -> float:
     """How much a character or a pair says, in 0..1, by what it is made of."""
@@ -113,6 +116,11 @@ def weight_of(gram: str) -> float:
     if len(gram) == 1:
         return first
     return (first + (_FUNCTION_WEIGHT if gram[1] in _FUNCTION else 1.0)) / 2
+
+
+def is_bare(said: str) -> bool:
+    """Whether a canonical text is a fragment that names no matter: a single character, or nothing but a word that asks."""
+    return len(said) < 2 or said in _ASKING
 
 
 @cache

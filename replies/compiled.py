@@ -17,6 +17,9 @@ _HEARING = frozenset({"first", "keyword", "offhours", "default"})
 """The layers that a message may wake."""
 
 _IN_PARTS = frozenset({Mode.ALL, Mode.WORDS})
+_WHOLE = frozenset({Mode.EXACT, Mode.REGEX})
+"""The modes of which a part says nothing."""
+
 _TYPED = 0.75
 """The score of a keyword on its own."""
 
@@ -150,8 +153,8 @@ def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), vers
 
 
 def _subject(rule: Rule) -> Subject:
-    """What the questions of a rule are compared with: its keywords too, in parts, as far as they are words that may stand."""
-    typed = [pattern.text.split() if pattern.mode in _IN_PARTS else [pattern.text] for pattern in rule.when.any if pattern.mode is not Mode.REGEX]
+    """What the questions of a rule are compared with: its keywords too, in parts, as far as a part says something."""
+    typed = [pattern.text.split() if pattern.mode in _IN_PARTS else [pattern.text] for pattern in rule.when.any if pattern.mode not in _WHOLE]
     return Subject(rule.when.similar, tuple(tuple(parts) for parts in typed if parts))
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from intents import similar
 from intents.similar import SURE, Likeness, SimilarIndex, Subject
-from intents.synonyms import canonical, weight_of
+from intents.synonyms import canonical, is_bare, weight_of
 from intents.text import normal
 
 SHOP = {
@@ -51,6 +51,13 @@ def test_other_words_for_the_same_question_are_sure(text: str, subject: int) -> 
 def test_what_asks_nothing_is_not_even_doubtful(text: str) -> None:
     """Nine of ten messages want no answer."""
     assert best(text) is None
+
+
+@pytest.mark.parametrize("text", ["什么时候", "能吗", "怎么", "退？", "发"])
+def test_a_bare_fragment_is_not_taken_for_a_question(text: str) -> None:
+    """What names no matter asks nothing yet, unless a rule has just that for a question."""
+    assert best(text) is None
+    assert best(text, {0: Subject((text,))}) is not None
 
 
 @pytest.mark.parametrize("subject", SHOP)
@@ -119,7 +126,7 @@ def _alone(index: SimilarIndex, number: int, text: str) -> Likeness | None:
     known, total = index._weigh(said)
     shared = sum(weight for gram, weight in known.items() if gram in question.grams)
     grams = shared * (2 * similar._GRAMS / (total + question.weight) + similar._COVER / question.weight)
-    return index._likeness(question, grams, similar._clauses(text, said), text) if grams >= similar._LEAST else None
+    return index._likeness(question, grams, similar._clauses(text, said), text, bare=is_bare(said)) if grams >= similar._LEAST else None
 
 
 def test_the_same_rules_score_the_same() -> None:
