@@ -83,7 +83,7 @@ def _answer(case: Case) -> Decision:
     case.match()
     first, _ = _first_of(case, "first") if case.heard.first and not case.queued else (None, False)
     keyword, cooling, unsure = _best_keyword(case)
-    if unsure and not case.queued and case.memory.unanswered + 1 < memory.UNANSWERED_LIMIT:
+    if unsure and _may_ask(case, first):
         return case.people(Reason.REPEATED) if case.asks_again(unsure) else case.ask(first, unsure)
     winners = [ready for ready in (first, keyword) if ready is not None]
     if not winners and not cooling and not case.queued and case.context.account_open is False:
@@ -128,6 +128,12 @@ def _best_keyword(case: Case) -> tuple[ReadyRule | None, bool, list[Match]]:
     if winner is not None:
         return (winner.ready, cooling, []) if len(rivals) < 2 else (None, cooling, rivals[:CHOICES_MOST])
     return None, cooling, [] if cooling else _doubtful(case)
+
+
+def _may_ask(case: Case, first: ReadyRule | None) -> bool:
+    """Whether to ask which question is meant: not where people are called or are about to be."""
+    handed = first is not None and bool(first.rule.then.hand_off)
+    return not case.queued and not handed and case.memory.unanswered + 1 < memory.UNANSWERED_LIMIT
 
 
 def _rivals(winner: Match, match: Match) -> bool:

@@ -123,6 +123,16 @@ def test_a_greeting_comes_before_the_question_back() -> None:
     assert decision.trace.winners == ("hi",)
 
 
+def test_a_greeting_that_hands_off_is_not_followed_by_a_question_back() -> None:
+    """People will ask themselves."""
+    rules = rule("hi", layer="first", says="欢迎", then={"hand_off": True}), like("a", "退货的运费是谁出"), like("b", "什么颜色好看")
+
+    decision = Talk(*rules).hear(doubtful()[1], first=True)
+
+    assert decision.outcome == "hand_off"
+    assert [said.rule for said in decision.says] == ["hi"]
+
+
 def test_a_rule_that_may_not_speak_is_not_offered() -> None:
     """Guards hold for what is offered too."""
     talk = Talk(like("a", "退货的运费是谁出", enabled=False), like("b", "什么颜色好看"))
