@@ -121,11 +121,12 @@ class Outlook:
         await asyncio.sleep(SETTLE_S)
         self._shifted.discard(queue)
         account, team = queue
-        async with self._db.read() as conn:
-            waiting = await store.queue(conn, account, team, TOLD)
-            row = await people.account_by_id(conn, account)
-            buyers = await store.buyers(conn, [place.conversation for place in waiting])
         pace = await self._pace(queue)
+        # The queue last: who was taken from it meanwhile must not hear that they still wait after hearing who took them.
+        async with self._db.read() as conn:
+            row = await people.account_by_id(conn, account)
+            waiting = await store.queue(conn, account, team, TOLD)
+            buyers = await store.buyers(conn, [place.conversation for place in waiting])
         handle = account if row is None else row.handle
         desks = [
             Desk(

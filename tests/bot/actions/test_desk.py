@@ -1,14 +1,16 @@
 """The verbs of the desk, on a real store; races also on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.actions.desk import Desks
+from bot.live.local import LocalPresence
 from bot.model.basics import Conflict, Forbidden, HubError, NotFound, now_ms
 from bot.model.desk import Desk
 from bot.model.facts import to_conversation, to_desk, to_person
@@ -68,6 +70,36 @@ async def put(hub: Shop, state: DeskState) -> str:
         await hub.desks.close(OPERATOR, room)
     hub.heard.clear()
     return room
+
+
+class Distracting(LocalPresence):
+    """Something happens each time somebody asks who is there."""
+
+    act: Callable[[], Awaitable[object]] | None = None
+
+    async def present(self, persons: Iterable[str]) -> frozenset[str]:
+        found = await super().present(persons)
+        act, self.act = self.act, None
+        if act is not None:
+            await act()
+        return found
+
+
+async def test_who_is_taken_from_the_queue_does_not_hear_afterwards_that_they_wait(data_dir: Path) -> None:
+    """The queue is told its places while an operator takes the last of it."""
+    presence = Distracting()
+    async with shop(f"sqlite:///{data_dir}/hub.db", presence=presence) as hub:
+        hub.bus.subscribe(to_person(VISITOR.person))
+        first, second = await hub.waiting(), await hub.waiting(VISITOR.person)
+        await hub.desks.close(OPERATOR, first)
+        hub.outlook._paces.clear()
+        presence.act = partial(hub.desks.claim, OPERATOR, second)
+
+        async def told() -> bool:
+            return presence.act is None and not hub.outlook._shifted and not hub.jobs.names
+
+        await until(told)
+        assert [desk.state for desk in hub.told(to_person(VISITOR.person))][-1] is HELD
 
 
 async def test_claiming_takes_a_waiting_conversation(hub: Shop) -> None:
