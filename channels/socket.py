@@ -13,8 +13,9 @@ from bot.actions.desk import Desks
 from bot.actions.identity import Identity
 from bot.actions.talk import Caught, Listed, Posting, Talk
 from bot.live.jobs import Jobs
+from bot.live.local import LocalLimiter
 from bot.live.metrics import Metrics
-from bot.live.ports import Bus, Presence
+from bot.live.ports import Bus, Presence, Rate
 from bot.model.basics import HubError, Invalid, Lang, RateLimited, Unauthenticated, Unavailable, now_ms
 from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_person
 from bot.model.people import Actor
@@ -33,6 +34,10 @@ Handler = Callable[["Seat", Any], Awaitable[Any]]
 PRESENCE_TTL_S = 30.0
 TENDING_EVERY_S = 5.0
 INBOX_PAGE = 50
+ASKS = Rate(burst=240, per_s=60)
+"""What one socket may ask, of anything but sending."""
+
+ASK_COSTS = {"sync": 10}
 
 _log = structlog.get_logger(__name__)
 _RESYNC = encode_event("resync", b"{}")
@@ -68,6 +73,7 @@ class Sockets:
         presence: Presence,
         metrics: Metrics,
         jobs: Jobs,
+        limiter: LocalLimiter,
         max_sockets: int = 10,
     ) -> None:
         self._identity = identity
@@ -76,6 +82,7 @@ class Sockets:
         self._presence = presence
         self._bus = bus
         self._metrics = metrics
+        self._limiter = limiter
         self._max_sockets = max_sockets
         self._rooms = Rooms(bus)
         self._seats: dict[str, Seat] = {}
@@ -187,13 +194,21 @@ class Sockets:
     async def _ask(self, seat: Seat, name: str, data: bytes, ack: Ack | None) -> None:
         try:
             decoder, handler = self._handler(name)
-            answer = await handler(seat, _parse(decoder, data))
+            request = _parse(decoder, data)
+            self._take_turn(seat, name)
+            answer = await handler(seat, request)
             if ack is not None:
                 ack(_OK if answer is None else _answer(answer))
         except HubError as error:
             self._refuse(seat, error, ack)
         except Exception:
             self._broken(seat, name, ack)
+
+    def _take_turn(self, seat: Seat, name: str) -> None:
+        """Each socket asks at a bounded rate; messages have a rate of their own."""
+        wait = self._limiter.try_take(seat.conn.id, ASKS, ASK_COSTS.get(name, 1))
+        if wait > 0:
+            raise RateLimited("操作太频繁，请稍后再试。", "Too many requests; wait a moment.", retry_after=max(1, round(wait)))
 
     def _broken(self, seat: Seat, name: str, ack: Ack | None) -> None:
         _log.exception("socket.event_failed", event_name=name)

@@ -174,6 +174,7 @@ def _sockets(office: Office, talk: Talk, desks: Desks) -> Sockets:
         presence=office.presence,
         metrics=office.metrics,
         jobs=office.jobs,
+        limiter=LocalLimiter(),
         max_sockets=office.settings.sockets.per_person,
     )
 
