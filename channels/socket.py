@@ -234,7 +234,8 @@ class Sockets:
         return Posting(conversation=request.conversation, key=request.key, body=body, reply_to=request.reply_to)
 
     def _submit(self, seat: Seat, posting: Posting, standing: Standing, ack: Ack | None) -> None:
-        key, first = posting.key, posting.key not in seat.inflight
+        # Who does not wait for an answer hears of their message as their other devices do.
+        key, first = posting.key, ack is not None and posting.key not in seat.inflight
 
         def done(outcome: Outcome) -> None:
             if first:
@@ -246,7 +247,8 @@ class Sockets:
             if ack is not None:
                 ack(msgspec.json.encode(wire.Sent(posting.conversation, outcome.seq, wire.rfc3339(outcome.at), outcome.duplicate)))
 
-        seat.inflight.add(key)
+        if first:
+            seat.inflight.add(key)
         try:
             self._talk.submit(seat.actor, posting, standing, done)
         except HubError:

@@ -211,6 +211,16 @@ async def test_sending(visit: Visit) -> None:
     assert "key" not in heard
 
 
+async def test_sending_without_waiting_for_the_answer(visit: Visit) -> None:
+    """The message is heard instead, under its key."""
+    device = await visit.device(await visit.buyer())
+    room = await visit.room(device)
+    key = next(visit.keys)
+    await device.client.emit("send", {"conversation": room, "key": key, "kind": "text", "body": {"text": "在吗"}})
+    heard = await device.hears("message")
+    assert (heard["key"], heard["seq"]) == (key, 1)
+
+
 async def test_an_automatic_answer_says_what_it_answers(visit: Visit) -> None:
     """By which rule of which version; the desk may ask why, the buyer may not."""
     person = await visit.buyer()
