@@ -13,8 +13,8 @@ from bot.live.ports import Bus
 from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
 from bot.model.facts import Ring, RulesPublished, to_account
 from bot.model.people import Actor, Verb
-from bot.model.talk import TEXT_LIMIT, AuthorRole, Message
-from bot.store import answers, talk
+from bot.model.talk import TEXT_LIMIT, AuthorRole, ImageBody, Message
+from bot.store import answers, media, people, talk
 from bot.store import rules as store
 from bot.store.cursor import Page
 from bot.store.people import AccountRow
@@ -24,6 +24,7 @@ from replies.compiled import RuleSet, compile_rules
 from replies.decision import Context, Decision, Heard, Reason, Trace
 from replies.faults import RuleFault
 from replies.rules import parse_rules
+from replies.shapes import ImageMessage
 
 NOTE_LIMIT = 500
 
@@ -71,6 +72,7 @@ class Rulebook:
         """
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
         text, _ = await asyncio.to_thread(_checked, rules)
+        await self._check_pictures(account, text)
         async with self._db.write() as conn:
             await _save(conn, account.id, text, actor, revision)
             return await _draft(conn, account.id)
@@ -109,6 +111,7 @@ class Rulebook:
         _check_note(note)
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
         text, compiled = await asyncio.to_thread(_checked, rules)
+        await self._check_pictures(account, text)
         return await self._speak(actor, account, note, text, compiled, lambda conn: _save(conn, account.id, text, actor, None))
 
     async def rollback(self, actor: Actor, ref: str, number: int, note: str = "") -> Version:
@@ -183,6 +186,23 @@ class Rulebook:
             raise _no_message()
         return _unheard(message, unheard)
 
+    async def _check_pictures(self, account: AccountRow, text: str) -> None:
+        """A rule shows its account's own pictures: uploaded by its staff, or shown by its rules already.
+
+        Raises:
+            Invalid: another picture, or none.
+        """
+        shown = await asyncio.to_thread(_pictures, text)
+        if not shown:
+            return
+        async with self._db.read() as conn:
+            before = await asyncio.to_thread(_pictures, (await _draft(conn, account.id)).rules)
+            staff = {person.id for person, _, _ in await people.staff_of(conn, account.id)}
+            for picture, path in shown.items():
+                row = None if picture in before else await media.get(conn, picture)
+                if picture not in before and (row is None or row.kind != ImageBody.kind or row.owner not in staff):
+                    raise Invalid("没有这张图片，请由本店员工上传。", "There is no such picture: let somebody of the staff upload it.", path=path)
+
     async def _version(self, account: AccountRow, number: int) -> Published:
         async with self._db.read() as conn:
             found = await store.version(conn, account.id, number)
@@ -209,6 +229,20 @@ def _checked(source: Source) -> tuple[str, RuleSet]:
         faults = [{"path": f"rules{one.path}", "zh": one.zh, "en": one.en} for one in fault.every]
         raise Invalid(fault.zh, fault.en, path=f"rules{fault.path}", faults=faults) from None
     return msgspec.json.encode(rules).decode(), compile_rules(rules)
+
+
+def _pictures(text: str) -> dict[str, str]:
+    """The pictures of stored rules, each with the path of a member that names it; none of rules this release no longer takes."""
+    try:
+        rules = parse_rules(text) if '"media":' in text else ()
+    except RuleFault:
+        return {}
+    return {
+        message.media: f"rules[{number}].reply.messages[{place}].media"
+        for number, rule in enumerate(rules)
+        for place, message in enumerate(rule.reply.messages)
+        if isinstance(message, ImageMessage)
+    }
 
 
 async def _draft(conn: Connection, account: str) -> RuleDraft:

@@ -15,7 +15,8 @@ from bot.model.basics import Conflict, HubError, Invalid, NotFound
 from bot.model.facts import RulesPublished, to_account
 from bot.model.people import Actor
 from bot.model.talk import TEXT_LIMIT, DeskState
-from bot.store.tables import MESSAGES, OUTBOX, REPLY_MEMORY, RULE_DRAFTS, RULE_VERSIONS, TRACES
+from bot.store import people
+from bot.store.tables import MEDIA, MESSAGES, OUTBOX, REPLY_MEMORY, RULE_DRAFTS, RULE_VERSIONS, TRACES
 from tests.shop import Shop, rule, shop, until
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SHOP, STRANGER, VISITOR
 
@@ -129,6 +130,30 @@ async def test_a_fault_changes_nothing_and_says_where_it_is(hub: Shop) -> None:
         assert all(fault["zh"] and fault["en"] for fault in faults)
     assert await rows(hub) == before
     assert await answer(hub, "a") == ["24小时内发货"]
+
+
+async def test_a_rule_shows_the_pictures_of_its_own_account(hub: Shop) -> None:
+    """What somebody of the staff uploaded, also after they left; nobody else's, no sound, and nothing that is not there."""
+    async with hub.db.write() as conn:
+        owners = {"ours": OPERATOR, "theirs": STRANGER, "buyers": BUYER, "sound": OWNER}
+        rows = [
+            {"id": name, "owner": who.person, "kind": "voice" if name == "sound" else "image", "type": "x/y", "size": 1, "thumbnail": False, "at": 0}
+            for name, who in owners.items()
+        ]
+        await conn.execute(sa.insert(MEDIA), rows)
+
+    def shows(picture: str) -> list[dict[str, Any]]:
+        return [*FIRST, {**rule("图"), "reply": {"messages": [{"kind": "image", "media": picture, "width": 1, "height": 1}]}}]
+
+    await hub.rulebook.put(OWNER, "shop", shows("ours"))
+    for picture in ("theirs", "buyers", "sound", "nowhere"):
+        for act in (hub.rulebook.put, hub.rulebook.import_):
+            with pytest.raises(Invalid) as refused:
+                await act(OWNER, "shop", shows(picture))
+            assert refused.value.data["path"] == "rules[1].reply.messages[0].media"
+    async with hub.db.write() as conn:
+        await people.drop_role(conn, SHOP, OPERATOR.person)
+    await hub.rulebook.put(OWNER, "shop", shows("ours"))
 
 
 @pytest.mark.parametrize("source", [b"{", b"[1]", b"{}", '["\\ud800"]', b"\xff", [float("nan")], b"[" * 100_000])
