@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from bot.model.basics import (
     Banned,
@@ -66,7 +67,7 @@ _log = structlog.get_logger(__name__)
 
 def build_app(services: Services) -> web.Application:
     """The application: REST, its document, health, metrics, the landing page. The socket is attached to it afterwards."""
-    app = web.Application(middlewares=[_account_for, _answer_errors], handler_args={"access_log": None})
+    app = web.Application(middlewares=[_account_for, _answer_errors], handler_args={"access_log": None, "logger": _ServerLog()})
     app[SERVICES] = services
     for route in ROUTES:
         app.router.add_route(route.method, f"{API}{route.path}", handler_of(route, services), name=route.name)
@@ -75,6 +76,20 @@ def build_app(services: Services) -> web.Application:
     front.add_routes(app)
     app.on_response_prepare.append(_protect)
     return app
+
+
+class _ServerLog:
+    """What aiohttp's server has to tell. Who does not speak HTTP to it is no error of ours, and what they said instead is not repeated."""
+
+    def debug(self, *_: object, **__: object) -> None:
+        """Nothing of that is of use here."""
+
+    def exception(self, _: str, *__: object, exc_info: BaseException | None = None) -> None:
+        """A request that is none, or a bug."""
+        if isinstance(exc_info, HttpProcessingError):
+            _log.debug("http.malformed", reason=type(exc_info).__name__)
+        else:
+            _log.error("http.server_failed", exc_info=exc_info)
 
 
 async def _protect(request: web.Request, response: web.StreamResponse) -> None:

@@ -216,6 +216,25 @@ async def test_a_request_has_one_line_in_the_log_without_secrets(hub: Door) -> N
     assert await hub.token(BUYER) not in str(logs)
 
 
+async def test_what_is_no_http_is_no_line_in_the_log(hub: Door, caplog: pytest.LogCaptureFixture) -> None:
+    """Anybody can send it, as often as they like, and there may be a token in it."""
+    with structlog.testing.capture_logs() as lines:
+        for request in (
+            b"GET /?token=hunter2" + b"a" * 9_000 + b" HTTP/1.1\r\n\r\n",
+            b"hunter2 hello\r\n\r\n",
+            b"GET / HTTP/1.1\r\nhunter2: \x00\r\n\r\n",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", hub.client.port)
+            writer.write(request)
+            assert (await reader.readline()).startswith(b"HTTP/1.0 400")
+            writer.close()
+            await writer.wait_closed()
+
+    assert {line["log_level"] for line in lines} == {"debug"}
+    assert "hunter2" not in f"{lines}{caplog.text}"
+    assert caplog.records == []
+
+
 async def test_a_request_id_is_kept_only_if_it_looks_like_one(hub: Door) -> None:
     """Anything else is replaced, so that nobody writes into the log."""
     for given in ("short", "x" * 65, "with space or worse", 'quo"te-1234'):
