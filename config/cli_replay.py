@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import secrets
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.actions.tokens import BuyerTokens, shared_secret
 from channels.replay import Dialogue, DialogueFault, Plan, Replay, read_dialogues
 from channels.replay_check import Faults, Report, Spread, check
-from channels.rest_client import Lost, Refused, Staff
+from channels.rest_client import Lost, Refused, Staff, ask_any
 from config.cli_common import CommandFault, Commands, first_of, settings_of
 from config.keys import buyer_tokens
 from config.passwords import DEMO_FILE, read
@@ -98,8 +99,15 @@ def _staff(args: argparse.Namespace, loaded: Loaded, urls: tuple[str, ...]) -> l
     return [Staff(urls, login, password) for login, password in pairs]
 
 
+async def _greet(urls: tuple[str, ...]) -> None:
+    """Say at once that nobody is there: only a hub that was there is waited for. Raises Lost."""
+    with contextlib.suppress(Refused):
+        await ask_any(urls, None, "GET", "/me")
+
+
 async def _played(plan: Plan, dialogues: list[Dialogue], tokens: BuyerTokens, staff: list[Staff]) -> Report:
     turns = sum(len(dialogue.turns) for dialogue in dialogues)
+    await _greet(plan.urls)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:

@@ -1,5 +1,7 @@
 """Arguments that cannot be meant are told in words a person can use."""
 
+import time
+
 import pytest
 
 from config.cli import main
@@ -22,6 +24,17 @@ def test_what_was_expected_is_told(arguments: list[str], expected: str, capsys: 
 
     assert caught.value.code == 2
     assert expected in capsys.readouterr().err
+
+
+def test_a_replay_to_nobody_ends_at_once(tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hub that goes away is waited for, one that never was is not."""
+    file = tmp_path_factory.mktemp("replay") / "dialogues.jsonl"
+    file.write_text('{"id": "d", "turns": [{"role": "buyer", "text": "在吗"}]}\n', encoding="utf-8")
+    began = time.monotonic()
+
+    assert main(["replay", str(file), "--account", "demo", "--url", "http://127.0.0.1:9", "--operator", "a:b", "--secret", "s" * 32]) == 1
+    assert "http://127.0.0.1:9 cannot be reached" in capsys.readouterr().err
+    assert time.monotonic() - began < 10
 
 
 def test_a_buyer_without_an_id_is_no_operator(tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]) -> None:
