@@ -94,7 +94,7 @@ async def _hire(office: Office, shop: Shop, person: _Person) -> str | None:
     """The first password, when the login is new."""
     try:
         if person.role is Role.OWNER:
-            hired = await office.staff.create_account_with_owner(shop.handle, shop.name, person.login)
+            hired = await office.staff.create_account_with_owner(shop.handle, shop.name, person.login, owner_name=person.name)
         else:
             hired = await office.staff.add_staff(shop.handle, person.login, person.role, name=person.name)
     except Conflict:

@@ -185,14 +185,16 @@ class Staff:
                 raise _no_team()
         self._changed(account.id)
 
-    async def create_account_with_owner(self, handle: str, name: str, login: str, *, kind: str = "seller", chat_open: str = "followers") -> Hired:
+    async def create_account_with_owner(
+        self, handle: str, name: str, login: str, *, owner_name: str = "", kind: str = "seller", chat_open: str = "followers"
+    ) -> Hired:
         """An account and its first owner, for the command line; with the owner's password when the login is new.
 
         Raises:
             Invalid: not a handle, name or login. Conflict: the handle is taken.
         """
         row = AccountRow(id=new_id(), handle=checked_handle(handle), name=checked_name(name), kind=kind, chat_open=chat_open, created_at=now_ms())
-        candidate = await self._candidate(login, login, Role.OWNER)
+        candidate = await self._candidate(login, owner_name or login, Role.OWNER)
         async with self._db.write() as conn:
             await people.create_account(conn, row)
             return await _join(conn, row.id, candidate)

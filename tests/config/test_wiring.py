@@ -161,6 +161,7 @@ async def test_the_demo_is_made_once(tmp_path: Path) -> None:
         await demo.prepare(office)
         first = demo.passwords_of(settings)
         account, owner = await demo._found(office, demo.read_shop())
+        assert [member.person.name for member in await office.staff.members(owner, "demo")] == ["掌柜小满", "客服小林"]
         for canned in (await office.canned.listed(owner, "demo", None, 100)).items[1:]:
             await office.canned.drop(owner, "demo", canned.id)
         await office.rulebook.import_(owner, "demo", b"[]", note="mine")
