@@ -337,8 +337,7 @@ class Conn:
         except Refused as refused:
             if self._phase == _JOINING:
                 self._phase, self._early = _REFUSED, None
-                told = {"code": refused.code, "message": refused.message}
-                self._write(frames.encode_refused("/", refused.message, told))
+                self._write(frames.encode_refused("/", refused.message, refused.data))
             return
         self._entered = True
         if self._phase != _JOINING:

@@ -122,7 +122,7 @@ class Sockets:
             seat = Seat(conn, await self._authenticate(auth, lang))
             self._admit(seat)
         except HubError as error:
-            raise Refused(error.code, error.message(lang)) from error
+            raise Refused(error.code, error.message(lang), **error.data) from error
         conn.state = seat
         try:
             self._rooms.join(seat, to_person(seat.person))

@@ -9,12 +9,13 @@ Cut = Literal["slow", "timeout", "unconnected", "malformed", "too_large", "unans
 
 
 class Refused(Exception):
-    """The door does not take this client; it hears `connect_error` with the message and `data: {code, message}`."""
+    """The door does not take this client; it hears `connect_error` with the message and `data: {code, message, …}`."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **more: object) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.data = {"code": code, "message": message, **more}
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

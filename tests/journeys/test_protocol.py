@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from PIL import Image
+from socketio.exceptions import ConnectionError as SocketIOConnectionError
 
 from bot.actions.tokens import shared_secret
 from channels.rest_client import Refused, Rest
@@ -603,6 +604,20 @@ async def test_too_many_questions_are_told_to_wait(visit: Visit) -> None:
     assert refused[0]["error"]["retry_after"] >= 1
     assert (await visit.say(loud, room))["ok"]
     assert (await quiet.call("sync", {"cursors": {room: 0}}))["ok"]
+
+
+async def test_a_refused_connection_is_told_like_any_refusal(visit: Visit) -> None:
+    """With all that belongs to the error: how long to wait, where a person has too many connections."""
+    person = f"visitor-{next(_numbers)}"
+    await asyncio.gather(*(visit.device(person) for _ in range(10)))
+    voice = PythonVoice()
+    with pytest.raises(SocketIOConnectionError):
+        await voice.client.connect(
+            visit.town.hub.url, auth={"token": visit.town.token_of(person), "lang": "en"}, transports=["websocket"], wait_timeout=5, retry=False
+        )
+    told = (await voice.hears("connect_error"))["data"]
+    assert told == {"code": "rate_limited", "message": "Too many connections of this person.", "retry_after": 5}
+    await voice.client.shutdown()
 
 
 async def test_half_an_emoji_is_one_letter(visit: Visit) -> None:
