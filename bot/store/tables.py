@@ -104,6 +104,29 @@ FOLLOWS = sa.Table(
     sa.Index(None, "person", "at", "account"),
 )
 
+TAGS = sa.Table(
+    "tags",
+    METADATA,
+    _ref("account", primary_key=True),
+    sa.Column("tag", sa.String(20), primary_key=True),
+    sa.Column("at", _BIG, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The words an account sorts its followers by."""
+
+FOLLOWER_TAGS = sa.Table(
+    "follower_tags",
+    METADATA,
+    _ref("account", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("tag", sa.String(20), primary_key=True),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("author", sa.String(80), nullable=False),
+    sa.Index(None, "account", "tag", "person"),
+    sqlite_with_rowid=False,
+)
+"""Which follower has which tag of the account. `author` is the member of staff who put it, or `rule:` and the id of the rule."""
+
 CONVERSATIONS = sa.Table(
     "conversations",
     METADATA,
@@ -216,6 +239,37 @@ RULE_DRAFTS = sa.Table(
     _ref("author"),
     sa.Column("at", _BIG, nullable=False),
 )
+
+RULE_DAYS = sa.Table(
+    "rule_days",
+    METADATA,
+    _ref("account", primary_key=True),
+    _ref("rule", primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("heard", _BIG, nullable=False, server_default="0"),
+    sa.Column("answered", _BIG, nullable=False, server_default="0"),
+    sa.Column("handed_off", _BIG, nullable=False, server_default="0"),
+    sa.Column("asked_again", _BIG, nullable=False, server_default="0"),
+    sa.Index(None, "day"),
+    sqlite_with_rowid=False,
+)
+"""What became of each rule on each day, such as `2026-11-23`, of the account's own zone."""
+
+REPLY_DAYS = sa.Table(
+    "reply_days",
+    METADATA,
+    _ref("account", primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("heard", _BIG, nullable=False, server_default="0"),
+    sa.Column("answered", _BIG, nullable=False, server_default="0"),
+    sa.Column("choices", _BIG, nullable=False, server_default="0"),
+    sa.Column("handed_off", _BIG, nullable=False, server_default="0"),
+    sa.Column("silent", _BIG, nullable=False, server_default="0"),
+    sa.Column("unanswered", _BIG, nullable=False, server_default="0"),
+    sa.Index(None, "day"),
+    sqlite_with_rowid=False,
+)
+"""What became of the messages that buyers wrote to an account on each day."""
 
 DESK_LOG = sa.Table(
     "desk_log",
