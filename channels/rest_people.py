@@ -77,11 +77,12 @@ class Follow(msgspec.Struct, frozen=True):
 
 
 class FollowerView(msgspec.Struct, frozen=True):
-    """A follower as the account sees them."""
+    """A follower as the account sees them, with the tags it gave them."""
 
     person: PersonView
     at: Time
     source: str
+    tags: tuple[str, ...]
 
 
 class FollowerPage(msgspec.Struct, frozen=True):
@@ -178,7 +179,7 @@ async def unmute(call: Call[None, None]) -> None:
 async def followers(call: Call[None, Page]) -> FollowerPage:
     """For the desk of the account."""
     page = await call.services.people.followers(call.actor, call.at("account"), call.query.cursor, call.query.limit)
-    items = [FollowerView(PersonView(one.person, one.name, one.avatar), rfc3339(one.at), one.source) for one in page.items]
+    items = [FollowerView(PersonView(one.person, one.name, one.avatar), rfc3339(one.at), one.source, one.tags) for one in page.items]
     return FollowerPage(items, page.cursor)
 
 

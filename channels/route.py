@@ -15,6 +15,7 @@ from bot.live.ports import Rate
 from bot.model.basics import HubError, Invalid, NotFound
 from bot.model.people import Actor
 from channels.services import Services
+from replies.shapes import Tag
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -31,6 +32,7 @@ PATH_TYPES: dict[str, Any] = {
     "seq": Annotated[int, Meta(ge=1, le=2**53, description="The sequence number of a message.")],
     "session": Annotated[str, Meta(min_length=1, max_length=64, description="A session of the caller.")],
     "person": Annotated[str, Meta(min_length=1, max_length=64, description="A person.")],
+    "tag": Annotated[Tag, Meta(description="A tag of the account's followers.")],
     "team": Annotated[str, Meta(min_length=1, max_length=64, description="A team of the account.")],
     "canned": Annotated[str, Meta(min_length=1, max_length=64, description="A canned reply of the account.")],
     "media": Annotated[str, Meta(min_length=1, max_length=64, description="A stored picture, voice note or video.")],

@@ -1,14 +1,16 @@
 """Every REST operation. Where two could match one address, the one that stands first does."""
 
-from channels import rest_desk, rest_media, rest_people, rest_rules, rest_sessions, rest_staff, rest_talk
+from channels import rest_desk, rest_media, rest_packs, rest_people, rest_rules, rest_sessions, rest_staff, rest_tags, rest_talk
 from channels.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *rest_sessions.ROUTES,
     *rest_people.ROUTES,
+    *rest_tags.ROUTES,
     *rest_staff.ROUTES,
     *rest_talk.ROUTES,
     *rest_desk.ROUTES,
     *rest_rules.ROUTES,
+    *rest_packs.ROUTES,
     *rest_media.ROUTES,
 )

@@ -11,12 +11,15 @@ from bot.actions.canned import Canned
 from bot.actions.desk import Desks
 from bot.actions.identity import Identity
 from bot.actions.media.library import Library
+from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
 from bot.actions.staff import Staff
+from bot.actions.tags import Tags
 from bot.actions.talk import Talk
 from bot.live.metrics import Metrics
 from bot.live.ports import Limiter
+from channels.built import Demo, Pages
 
 
 class Check(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,13 +50,17 @@ class Services:
 
     identity: Identity
     people: People
+    tags: Tags
     staff: Staff
     canned: Canned
     talk: Talk
     desks: Desks
     rulebook: Rulebook
+    packs: Packs
     media: Library
     limiter: Limiter
     metrics: Metrics
     ready: Ready
     edge: Edge
+    pages: Pages | None = None
+    demo: Demo | None = None

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from bot.actions.access import Access
 from bot.actions.canned import Canned
 from bot.actions.identity import Identity, Passwords
+from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
+from bot.actions.tags import Tags
 from bot.live.bus import RedisBus
 from bot.live.jobs import Jobs
 from bot.live.local import LocalBus, LocalLimiter, LocalPresence
@@ -23,6 +25,7 @@ from bot.store.migrate import require_head, upgrade
 from bot.store.unit import Database
 from config.keys import buyer_tokens
 from config.lifecycle import Lifecycle
+from config.packs import read_packs
 from config.places import data_directory, database_url, reason, without_password
 from config.secret import signing_secret
 from config.settings import Settings
@@ -52,10 +55,12 @@ class Office:
     access: Access
     identity: Identity
     people: People
+    tags: Tags
     staff: Staff
     canned: Canned
     rulesets: RuleSets
     rulebook: Rulebook
+    packs: Packs
 
 
 async def open_database(lifecycle: Lifecycle, settings: Settings) -> Database:
@@ -109,6 +114,7 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
     access = Access(db, live.bus)
     passwords = Passwords()
     rulesets = RuleSets(db=db, bus=live.bus, jobs=jobs)
+    rulebook = Rulebook(db=db, access=access, bus=live.bus, rulesets=rulesets)
     return Office(
         settings=settings,
         db=db,
@@ -120,8 +126,10 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         access=access,
         identity=Identity(db=db, limiter=live.limiter, bus=live.bus, buyers=buyers, hub_secret=hub_secret, passwords=passwords),
         people=People(db=db, access=access, bus=live.bus, limiter=live.limiter),
+        tags=Tags(db=db, access=access),
         staff=Staff(db=db, access=access, bus=live.bus, passwords=passwords),
         canned=Canned(db=db, access=access),
         rulesets=rulesets,
-        rulebook=Rulebook(db=db, access=access, bus=live.bus, rulesets=rulesets),
+        rulebook=rulebook,
+        packs=Packs(access=access, rulebook=rulebook, packs=read_packs()),
     )

@@ -22,6 +22,7 @@ from bot.model.basics import HubError, now_ms
 from bot.store import outbox
 from bot.store.log import Log
 from bot.store.unit import Database
+from channels.built import Demo, read_pages
 from channels.http import build_app
 from channels.listener import Listener
 from channels.services import Check, Edge, Services
@@ -29,7 +30,7 @@ from channels.socket import TENDING_EVERY_S, Sockets
 from channels.transport import Transport
 from config.lifecycle import Lifecycle
 from config.office import Office, open_office
-from config.places import media_directory
+from config.places import media_directory, pages_directory
 from config.settings import Settings
 from config.sources import SettingsFault
 
@@ -39,7 +40,7 @@ OUTBOX_LATE_S = 30.0
 LEASE_MS = 10_000
 ANSWERS_S = 4.0
 
-Prepare = Callable[[Office], Awaitable[object]]
+Prepare = Callable[[Office], Awaitable[Demo | None]]
 
 
 class Hub:
@@ -96,14 +97,14 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
     async with lifecycle:
         hub = Hub(await open_office(lifecycle, settings))
         office = hub.office
-        if prepare is not None:
-            await prepare(office)
+        demo = None if prepare is None else await prepare(office)
         await lifecycle.start("commit what waits in the log", hub.log, 5)
 
         outlook = Outlook(db=office.db, bus=office.bus, presence=office.presence, jobs=office.jobs)
         desks = Desks(db=office.db, access=office.access, bus=office.bus, presence=office.presence, outlook=outlook, rulesets=office.rulesets)
         talk = _talk(hub, desks)
         answers = _answers(hub, talk, desks, outlook)
+        office.people.on_followed(answers.wake)
         lifecycle.at_stop("finish the work in hand", lambda: answers.drain(ANSWERS_S), ANSWERS_S + 1)
         files = await lifecycle.start("close the media", DiskMedia(media_directory(settings)), 1)
         sweeper = Sweeper(db=office.db, desks=desks, presence=office.presence, metrics=office.metrics, rhythm=_rhythm(settings))
@@ -112,16 +113,20 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         services = Services(
             identity=office.identity,
             people=office.people,
+            tags=office.tags,
             staff=office.staff,
             canned=office.canned,
             talk=talk,
             desks=desks,
             rulebook=office.rulebook,
+            packs=office.packs,
             media=Library(office.db, files, office.limiter, office.metrics),
             limiter=office.limiter,
             metrics=office.metrics,
             ready=hub.ready,
             edge=edge,
+            pages=await asyncio.to_thread(read_pages, pages_directory(settings)),
+            demo=demo,
         )
         app = build_app(services)
         transport.attach(app)

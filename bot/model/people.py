@@ -45,6 +45,8 @@ class Verb(StrEnum):
     STAFF_EDIT = "staff.edit"
     FOLLOW = "follow"
     FOLLOWERS_READ = "followers.read"
+    TAGS_EDIT = "tags.edit"
+    TAGS_DELETE = "tags.delete"
     TALK_OPEN = "talk.open"
     TALK_READ = "talk.read"
     TALK_SEND = "talk.send"
@@ -77,6 +79,8 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.STAFF_EDIT: _OWNER,
     Verb.FOLLOW: _BUYERS,
     Verb.FOLLOWERS_READ: _DESK,
+    Verb.TAGS_EDIT: _DESK,
+    Verb.TAGS_DELETE: _OWNER,
     Verb.TALK_OPEN: _BUYERS,
     Verb.TALK_READ: _BUYERS | _DESK,
     Verb.TALK_SEND: _BUYERS | _DESK,

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.basics import Conflict
 from bot.model.people import Role
+from bot.store import tags
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
-from bot.store.tables import ACCOUNTS, FOLLOWS, PEOPLE, ROLES, STAFF, TEAM_MEMBERS, TEAMS
+from bot.store.tables import ACCOUNTS, FOLLOWER_TAGS, FOLLOWS, PEOPLE, ROLES, STAFF, TEAM_MEMBERS, TEAMS
 
 STAFF_LIMIT = 500
 """Staff of one account, or accounts of one person, that are listed at most."""
@@ -57,13 +58,14 @@ class FollowRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Follower(msgspec.Struct, frozen=True, kw_only=True):
-    """A follower as the account sees them."""
+    """A follower as the account sees them, with the tags it gave them."""
 
     person: str
     name: str
     avatar: str | None
     at: int
     source: str
+    tags: tuple[str, ...] = ()
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,6 +246,7 @@ def _account(row: sa.RowMapping) -> AccountRow:
 _FOLLOW = both(lambda insert: insert(FOLLOWS).on_conflict_do_nothing())
 _ONE_FOLLOW = sa.and_(_F.account == sa.bindparam("of"), _F.person == sa.bindparam("who"))
 _UNFOLLOW = sa.delete(FOLLOWS).where(_ONE_FOLLOW)
+_UNTAG = sa.delete(FOLLOWER_TAGS).where(FOLLOWER_TAGS.c.account == sa.bindparam("of"), FOLLOWER_TAGS.c.person == sa.bindparam("who"))
 _MUTE = sa.update(FOLLOWS).where(_ONE_FOLLOW).values(muted=sa.bindparam("mute", type_=sa.Boolean))
 _FOLLOW_OF = sa.select(FOLLOWS).where(_ONE_FOLLOW)
 _FOLLOWERS = (
@@ -269,8 +272,10 @@ async def follow(conn: AsyncConnection, account: str, person: str, source: str, 
 
 
 async def unfollow(conn: AsyncConnection, account: str, person: str) -> bool:
-    """A person follows an account no more; whether they did."""
-    return (await conn.execute(_UNFOLLOW, {"of": account, "who": person})).rowcount == 1
+    """A person follows an account no more, and has none of its tags; whether they followed it."""
+    gone = (await conn.execute(_UNFOLLOW, {"of": account, "who": person})).rowcount == 1
+    await conn.execute(_UNTAG, {"of": account, "who": person})
+    return gone
 
 
 async def mute(conn: AsyncConnection, account: str, person: str, muted: bool) -> bool:
@@ -292,7 +297,10 @@ async def followers(conn: AsyncConnection, account: str, cursor: str | None, lim
     """
     at, who = decode(cursor, int, str) if cursor else _BEGIN
     rows = (await conn.execute(_FOLLOWERS, {"of": account, "at": at, "who": who, "count": bounded(limit) + 1})).mappings()
-    return page([Follower(**row) for row in rows], bounded(limit), lambda follower: (follower.at, follower.person))
+    found = page([Follower(**row) for row in rows], bounded(limit), lambda follower: (follower.at, follower.person))
+    tagged = await tags.of_many(conn, account, [follower.person for follower in found.items])
+    items = [msgspec.structs.replace(one, tags=tuple(tagged.get(one.person, ()))) for one in found.items]
+    return Page(items, found.cursor)
 
 
 async def followed_by(conn: AsyncConnection, person: str, cursor: str | None, limit: int) -> Page[Followed]:

@@ -16,10 +16,12 @@ from bot.actions.desk import Desks
 from bot.actions.identity import Identity, Passwords
 from bot.actions.media.library import Library
 from bot.actions.outlook import Outlook
+from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
+from bot.actions.tags import Tags
 from bot.actions.tokens import shared_secret
 from bot.live.jobs import Jobs
 from bot.live.local import DiskMedia, LocalLimiter, LocalPresence
@@ -29,6 +31,7 @@ from bot.model.people import Actor
 from bot.store.tables import STAFF
 from channels.http import build_app
 from channels.services import Check, Edge, Services
+from config.packs import read_packs
 from tests.world import MODERATOR, OPERATOR, OWNER, SECOND, STRANGER, World, world
 
 SECRET = "the secret of a hub under test, long enough"
@@ -102,6 +105,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             await conn.execute(sa.insert(STAFF), logins)
         metrics, presence, passwords = Metrics(), LocalPresence(), Passwords(hasher=CHEAP)
         rulesets = RuleSets(db=hub.db, bus=hub.bus, jobs=jobs)
+        rulebook = Rulebook(db=hub.db, access=hub.access, bus=hub.bus, rulesets=rulesets)
         outlook = Outlook(db=hub.db, bus=hub.bus, presence=presence, jobs=jobs)
 
         async def ready() -> Mapping[str, Check]:
@@ -110,11 +114,13 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
         services = Services(
             identity=Identity(db=hub.db, limiter=limits, bus=hub.bus, buyers=shared_secret(SECRET), hub_secret=SECRET, passwords=passwords),
             people=People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
+            tags=Tags(db=hub.db, access=hub.access),
             staff=Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=passwords),
             canned=Canned(db=hub.db, access=hub.access),
             talk=hub.talk,
             desks=Desks(db=hub.db, access=hub.access, bus=hub.bus, presence=presence, outlook=outlook, rulesets=rulesets),
-            rulebook=Rulebook(db=hub.db, access=hub.access, bus=hub.bus, rulesets=rulesets),
+            rulebook=rulebook,
+            packs=Packs(access=hub.access, rulebook=rulebook, packs=read_packs()),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,
             metrics=metrics,

@@ -14,6 +14,7 @@ from bot.actions.identity import Passwords
 from bot.actions.media.library import Library
 from bot.actions.people import AccountChanges, NewAccount, People
 from bot.actions.staff import Staff
+from bot.actions.tags import Tags
 from bot.live.local import DiskMedia, LocalLimiter
 from bot.model.basics import Forbidden, HubError, NotFollowing, NotFound
 from bot.model.people import MAY, Actor, Role, Verb
@@ -52,6 +53,13 @@ async def follow(stage: Stage, actor: Actor) -> None:
     await stage.people.follow(who, "shop")
 
 
+async def delete_tag(stage: Stage, actor: Actor) -> None:
+    """A tag that an operator put."""
+    tags = Tags(db=stage.hub.db, access=stage.hub.access)
+    await tags.put(OPERATOR, "shop", BUYER.person, "老客")
+    await tags.forget(actor, "shop", "老客")
+
+
 async def trace(stage: Stage, actor: Actor) -> None:
     """The trace of a message that an operator heard."""
     await stage.hub.desks.claim(OPERATOR, stage.room)
@@ -83,6 +91,8 @@ TRIALS: dict[Verb, Callable[[Stage, Actor], Awaitable[object]]] = {
     Verb.STAFF_EDIT: lambda on, who: on.staff.hire(who, "shop", "newcomer", "新人", Role.OPERATOR),
     Verb.FOLLOW: follow,
     Verb.FOLLOWERS_READ: lambda on, who: on.people.followers(who, "shop", None, 10),
+    Verb.TAGS_EDIT: lambda on, who: Tags(db=on.hub.db, access=on.hub.access).put(who, "shop", BUYER.person, "老客"),
+    Verb.TAGS_DELETE: delete_tag,
     Verb.TALK_OPEN: lambda on, who: on.hub.talk.open(who, "shop"),
     Verb.TALK_READ: lambda on, who: on.hub.talk.pull(who, on.room),
     Verb.TALK_SEND: lambda on, who: on.hub.say(who, on.room, "k"),

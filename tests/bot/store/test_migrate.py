@@ -13,7 +13,6 @@ from bot.store.migrate import current, head, require_head, upgrade
 from bot.store.tables import METADATA
 from bot.store.unit import Database
 
-
 REVISIONS = sorted(path.name[:4] for path in (Path(migrate.__file__).parent / "migrations" / "versions").glob("0*.py"))
 
 
@@ -69,12 +68,12 @@ async def test_the_migrated_schema_equals_the_tables(empty_url: str) -> None:
     assert migrated == declared
 
 
-async def test_messages_are_clustered_by_their_key_on_sqlite(db: Database) -> None:
-    """Pulling a conversation reads neighbours: the table is its primary key."""
+async def test_messages_lie_in_the_order_they_came_on_sqlite(db: Database) -> None:
+    """A batch over many conversations fills pages at the end of the table instead of splitting one page of each."""
     if db.dialect == "sqlite":
         async with db.read() as connection:
             sql = (await connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'messages'")).scalar_one()
-        assert "WITHOUT ROWID" in sql
+        assert "WITHOUT ROWID" not in sql
 
 
 async def test_concurrent_starters_migrate_once(empty_url: str) -> None:

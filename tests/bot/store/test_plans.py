@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bot.live.metrics import Metrics
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, DeskState
-from bot.store import answers, desk, media, outbox, people, rules, staff, talk, teams
+from bot.store import answers, desk, media, outbox, people, rules, staff, tags, talk, teams
 from bot.store.batch import Draft, Settled
 from bot.store.log import Log
 from bot.store.unit import Database
@@ -74,6 +74,8 @@ def _fill(conn: sa.Connection) -> None:
         ),
         f"INSERT INTO media (id, owner, kind, type, size, at) {numbers} SELECT 'm' || {i}, 'u' || {i}, 'image', 'image/png', 1, 1 FROM n",
         f"INSERT INTO media_uses (media, conversation) {numbers} SELECT CASE WHEN i % 2 = 0 THEN 'm000000' ELSE 'm' || {i} END, 'c' || {i} FROM n",
+        f"INSERT INTO tags (account, tag, at) {numbers} SELECT 'a' || (i / 200), 't' || (i % 200), 1 FROM n",
+        f"INSERT INTO follower_tags (account, person, tag, at, author) {numbers} SELECT {shop}, 'u' || {i}, 't' || (i % 200), 1, 'x' FROM n",
     ]
     for statement in statements:
         conn.exec_driver_sql(statement)
@@ -148,7 +150,10 @@ async def scans(db: Database, statement: str, parameters: Any) -> list[str]:
         return list(_postgres_scans((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
 
 
-_LARGE = frozenset({"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"})
+_LARGE = frozenset(
+    {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
+    | {"tags", "follower_tags"}
+)
 
 
 def _postgres_scans(node: dict[str, Any]) -> Iterator[str]:
@@ -268,6 +273,19 @@ async def _follows(db: Database) -> None:
         await people.unfollow(conn, "a1", "u000123")
 
 
+async def _tags(db: Database) -> None:
+    taggings = [tags.Tagging(account="a0", person="u000123", tag=tag, author="x", at=5) for tag in ("t123", "new")]
+    async with db.write() as conn:
+        assert await conn.run_sync(lambda plain: tags.put(plain, taggings)) == [tags.Put.STANDS, tags.Put.ACCOUNT_FULL]
+        await tags.put_one(conn, msgspec.structs.replace(taggings[1], account="a1", person="u000124"))
+        await tags.of(conn, "a0", "u000123")
+        await tags.of_many(conn, "a0", ["u000123", "u000124"])
+        await tags.listed(conn, "a0")
+        await tags.drop(conn, "a0", "u000123", "t123")
+        await tags.forget(conn, "a0", "t120")
+        assert await tags.clear(conn, "a0", "t120", 10) == 10
+
+
 async def _people(db: Database) -> None:
     async with db.write() as conn:
         await people.remember_person(conn, "u000123", "y", None, 5)
@@ -320,7 +338,7 @@ async def _sessions(db: Database) -> None:
 Use = Callable[[Database], Awaitable[None]]
 
 
-@pytest.mark.parametrize("use", [_append, _talk, _inbox, _outbox, _desk, _desk_lists, _follows, _people, _answers, _media, _sessions])
+@pytest.mark.parametrize("use", [_append, _talk, _inbox, _outbox, _desk, _desk_lists, _follows, _tags, _people, _answers, _media, _sessions])
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:
     """Every statement these verbs of the store execute is explained with the very values it was given."""
     with recorded(full) as statements:
