@@ -27,9 +27,9 @@ def first_of(faults: BaseExceptionGroup[BaseException]) -> BaseException:
     return fault
 
 
-def common() -> argparse.ArgumentParser:
-    """Flags of every command."""
-    parser = argparse.ArgumentParser(add_help=False)
+def common(unsaid: str | None = None) -> argparse.ArgumentParser:
+    """Flags of every command. `unsaid`: what a flag that is not given stands for; `argparse.SUPPRESS` leaves it out."""
+    parser = argparse.ArgumentParser(add_help=False, argument_default=unsaid)
     group = parser.add_argument_group("settings")
     group.add_argument("--data", metavar="DIR", help="data directory (default: data)")
     group.add_argument("--config", metavar="FILE", type=Path, help="settings file (default: weihub.toml in the data directory, if there is one)")

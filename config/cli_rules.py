@@ -1,27 +1,20 @@
-"""`weihub rules import|export|try|decide`: an account's automatic replies, on the data directory, with or without a running hub."""
+"""`weihub rules import|export|try`: an account's automatic replies, on the data directory, with or without a running hub."""
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from bot.model.basics import NotFound
-from bot.model.people import Actor, Role
-from bot.store import people
-from config.cli_common import CommandFault, Commands, settings_of
+from bot.model.people import Actor
+from config.cli_common import CommandFault, Commands
 from config.cli_decide import add_decide
-from config.lifecycle import Lifecycle
-from config.office import Office, open_office
+from config.cli_office import within
+from config.cli_packs import add_packs
+from config.office import Office
 from config.terminal import printable
 from intents.keywords import Mode
 from replies.decision import Candidate, Decision
-
-STOP_S = 10.0
-T = TypeVar("T")
 
 
 def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -44,27 +37,7 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("--first", action="store_true", help="as the first message of a conversation")
     ask.set_defaults(run=_try)
     add_decide(rules, shared)
-
-
-def _within(args: argparse.Namespace, work: Callable[[Office, Actor], Awaitable[T]]) -> T:
-    """Do something as the account's owner."""
-
-    async def run() -> T:
-        async with Lifecycle(STOP_S) as lifecycle:
-            office = await open_office(lifecycle, settings_of(args).settings)
-            return await work(office, await _owner(office, args.account))
-
-    return asyncio.run(run())
-
-
-async def _owner(office: Office, handle: str) -> Actor:
-    async with office.db.read() as conn:
-        account = await people.account_by_handle(conn, handle)
-        staff = [] if account is None else await people.staff_of(conn, account.id)
-    for person, _, role in staff:
-        if role is Role.OWNER:
-            return Actor(person=person.id, name=person.name)
-    raise NotFound(f"没有账号 {handle}。", f"There is no account {handle}.")
+    add_packs(rules, shared)
 
 
 def _import(args: argparse.Namespace) -> int:
@@ -77,7 +50,7 @@ def _import(args: argparse.Namespace) -> int:
         version = await office.rulebook.import_(owner, args.account, source, args.note)
         return f"{args.account} speaks by version {version.version} now. A hub that runs without Redis notices within half a minute."
 
-    print(_within(args, work))
+    print(within(args, work))
     return 0
 
 
@@ -92,7 +65,7 @@ def _export(args: argparse.Namespace) -> int:
     async def work(office: Office, owner: Actor) -> str:
         return (await office.rulebook.draft(owner, args.account)).rules
 
-    text = msgspec.json.format(_within(args, work), indent=2) + "\n"
+    text = msgspec.json.format(within(args, work), indent=2) + "\n"
     try:
         if args.out is None:
             sys.stdout.write(text)
@@ -107,7 +80,7 @@ def _try(args: argparse.Namespace) -> int:
     async def work(office: Office, owner: Actor) -> Decision:
         return await office.rulebook.try_(owner, args.account, args.text, draft=args.draft, first=args.first)
 
-    print("\n".join(explain(_within(args, work))))
+    print("\n".join(explain(within(args, work))))
     return 0
 
 

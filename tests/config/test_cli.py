@@ -22,6 +22,8 @@ COMMANDS = (
     ("rules", "export"),
     ("rules", "try"),
     ("rules", "decide"),
+    ("rules", "packs"),
+    ("rules", "packs", "install"),
     ("chat",),
     ("replay",),
     ("config", "check"),

@@ -8,9 +8,9 @@ from tests.house.tables import page, tables
 
 
 def commands(found: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every command that can be run, as it is typed, with its own parser."""
+    """Every command that can be run, as it is typed, with its own parser; some can be run and have others below them."""
     below = [action for action in found._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
+    if not below or found.get_default("run"):
         yield found.prog, found
     for action in below:
         for child in dict.fromkeys(action.choices.values()):
@@ -21,7 +21,7 @@ def words(command: argparse.ArgumentParser) -> set[str]:
     """What a command takes: its flags by their long names, its other words in capitals."""
     found = set()
     for action in command._actions:
-        if isinstance(action, argparse._HelpAction) or action.help == argparse.SUPPRESS:
+        if isinstance(action, argparse._HelpAction | argparse._SubParsersAction) or action.help == argparse.SUPPRESS:
             continue
         flag = max(action.option_strings, key=len, default="")
         found.add(flag or str(action.metavar or action.dest).upper())
