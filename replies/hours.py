@@ -63,6 +63,24 @@ class Opening(msgspec.Struct, frozen=True):
             return True
         return any(start <= minute + DAY_MINUTES < end for start, end in self._of(today - timedelta(days=1)))
 
+    def next_open(self, now: int) -> int | None:
+        """The first moment from `now` on that lies in the hours; None where there is none any more."""
+        now = now if self.start is None else max(now, self.start)
+        if self.is_open(now):
+            return now
+        for day in self._days_from(datetime.fromtimestamp(now / 1_000, self.zone).date()):
+            midnight = datetime.combine(day, time.min, self.zone)
+            for minute, _ in sorted(self._of(day)):
+                at = int((midnight + timedelta(minutes=minute)).timestamp() * 1_000)
+                if at >= now and self.is_open(at):
+                    return at
+        return None
+
+    def _days_from(self, first: date) -> list[date]:
+        """The days on which it may open: the next week, and the week that each holiday begins."""
+        begins = [first, *(day for day in self.holidays if day > first)]
+        return sorted({begin + timedelta(days=step) for begin in begins if begin.year < date.max.year for step in range(len(DAYS) + 1)})
+
     def _of(self, day: date) -> _Minutes:
         holiday = self.holidays.get(day)
         if holiday is not None:

@@ -127,6 +127,31 @@ def test_a_range_is_open_for_its_length_and_no_longer(start: int, length: int) -
 
 
 @pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({}, "2026-01-05T10:00"),
+        ({"weekly": {"mon": ["09:00-18:00"]}}, "2026-01-05T10:00"),
+        ({"weekly": {"mon": ["09:00-09:30", "13:00-14:00", "11:00-12:00"]}}, "2026-01-05T11:00"),
+        ({"weekly": {"mon": ["08:00-09:00"]}}, "2026-01-12T08:00"),
+        ({"weekly": {"sun": ["22:00-02:00"]}}, "2026-01-11T22:00"),
+        ({"weekly": {"tue": ["09:00-10:00"]}, "from": "2026-06-01"}, "2026-06-02T09:00"),
+        ({"weekly": {"mon-sun": []}, "holidays": {"2027-01-01": ["09:00-10:00"]}}, "2027-01-01T09:00"),
+        ({"holidays": {"2026-01-01/2026-11-30": []}}, "2026-12-01T00:00"),
+        ({"from": "2026-01-05T12:34"}, "2026-01-05T12:34"),
+        ({"weekly": {"mon-sun": []}}, None),
+        ({"until": "2026-01-04"}, None),
+        ({"weekly": {"mon": ["09:00-10:00"]}, "from": "2026-01-06", "until": "2026-01-07"}, None),
+    ],
+)
+def test_the_next_moment_that_is_open(members: dict[str, object], expected: str | None) -> None:
+    """From Monday at ten: now, later today, next week, after a holiday, in a year; or never again."""
+    opening = hours(**members)
+    found = opening.next_open(at("2026-01-05T10:00"))
+    assert found == (None if expected is None else at(expected))
+    assert found is None or opening.is_open(found)
+
+
+@pytest.mark.parametrize(
     ("members", "path"),
     [
         ({"zone": "Mars/Phobos"}, ".zone"),
