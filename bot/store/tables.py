@@ -323,4 +323,111 @@ MEDIA_USES = sa.Table(
     METADATA,
     _ref("media", primary_key=True),
     _ref("conversation", primary_key=True),
+    sa.Index(None, "conversation"),
 )
+
+GROUPS = sa.Table(
+    "groups",
+    METADATA,
+    _ref("id", primary_key=True),
+    _ref("account"),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("about", sa.String(500), nullable=False, server_default=""),
+    sa.Column("cover", sa.String(2000)),
+    sa.Column("rules", sa.String(2000), nullable=False, server_default=""),
+    sa.Column("announcement", sa.String(2000), nullable=False, server_default=""),
+    _ref("announced_by", nullable=True),
+    sa.Column("announced_at", _BIG),
+    sa.Column("joining", sa.String(12), nullable=False),
+    sa.Column("question", sa.String(200), nullable=False, server_default=""),
+    sa.Column("capacity", sa.Integer, nullable=False),
+    sa.Column("members", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("ordering", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("created_at", _BIG, nullable=False),
+    sa.Column("dissolved_at", _BIG),
+    sa.Index(None, "account", "id"),
+    sa.Index(None, "dissolved_at"),
+)
+"""The id is that of the group's conversation. `members` counts the rows of `members`: whoever adds or takes one locks this row first."""
+
+MEMBERS = sa.Table(
+    "members",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("role", sa.String(12), nullable=False),
+    sa.Column("joined_at", _BIG, nullable=False),
+    sa.Column("joined_seq", _BIG, nullable=False),
+    sa.Column("visible_after", _BIG, nullable=False),
+    sa.Column("posts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_at", _BIG),
+    sa.Column("hushed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(None, "conversation", "joined_at", "person"),
+    sa.Index(None, "person", "conversation"),
+)
+"""Who is in which group. `posts` and `last_at` are kept only where the order of the group asks for them."""
+
+SANCTIONS = sa.Table(
+    "sanctions",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("until", _BIG),
+    sa.Column("reason", sa.String(200), nullable=False),
+    _ref("by"),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Index(None, "conversation", "at", "person"),
+)
+"""Mutes and bans, apart from `members`: leaving does not end them. One that has ended may still stand here."""
+
+INVITATIONS = sa.Table(
+    "invitations",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    _ref("person", primary_key=True),
+    _ref("by"),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("expires_at", _BIG, nullable=False),
+    sa.Index(None, "person", "at", "conversation"),
+    sa.Index(None, "expires_at"),
+)
+
+JOIN_REQUESTS = sa.Table(
+    "join_requests",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("answer", sa.String(500), nullable=False, server_default=""),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Index(None, "conversation", "at", "person"),
+    sa.Index(None, "person"),
+)
+
+PINS = sa.Table(
+    "pins",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    sa.Column("seq", _BIG, primary_key=True),
+    _ref("by"),
+    sa.Column("at", _BIG, nullable=False),
+)
+
+GROUP_LOG = sa.Table(
+    "group_log",
+    METADATA,
+    sa.Column("id", _BIG, primary_key=True, autoincrement=True),
+    _ref("account"),
+    _ref("conversation"),
+    sa.Column("at", _BIG, nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    _ref("actor"),
+    _ref("target", nullable=True),
+    sa.Column("until", _BIG),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("ref", sa.String(80), nullable=False, server_default=""),
+    sa.Index(None, "conversation", "id"),
+    sa.Index(None, "conversation", "act", "at"),
+)
+"""Append-only: every act in a group, by whom, on whom, why, until when. `ref` names what else it was about: a seq, a key, a role."""

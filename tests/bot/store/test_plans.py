@@ -14,9 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.live.metrics import Metrics
+from bot.model.groups import GroupRole
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, DeskState
-from bot.store import answers, desk, media, outbox, people, rules, staff, tags, talk, teams
+from bot.store import admission, answers, desk, groups, media, members, outbox, people, rules, sanctions, staff, tags, talk, teams
 from bot.store.batch import Draft, Settled
 from bot.store.log import Log
 from bot.store.unit import Database
@@ -27,7 +28,9 @@ CONVERSATIONS = 20_000
 MESSAGES_EACH = 5
 ACCOUNTS = 3
 WAITING_EVERY, HELD_EVERY, CLOSED_EVERY = 50, 40, 3
-SMALL = frozenset({"accounts", "roles", "staff", "teams", "team_members", "canned", "rule_versions", "rule_drafts", "sessions", "alembic_version"})
+SMALL = frozenset(
+    {"accounts", "roles", "staff", "teams", "team_members", "canned", "rule_versions", "rule_drafts", "sessions", "groups", "alembic_version"}
+)
 """Tables whose size does not follow the number of buyers: a plan may read them as it likes."""
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
@@ -76,6 +79,18 @@ def _fill(conn: sa.Connection) -> None:
         f"INSERT INTO media_uses (media, conversation) {numbers} SELECT CASE WHEN i % 2 = 0 THEN 'm000000' ELSE 'm' || {i} END, 'c' || {i} FROM n",
         f"INSERT INTO tags (account, tag, at) {numbers} SELECT 'a' || (i / 200), 't' || (i % 200), 1 FROM n",
         f"INSERT INTO follower_tags (account, person, tag, at, author) {numbers} SELECT {shop}, 'u' || {i}, 't' || (i % 200), 1, 'x' FROM n",
+        (
+            f"INSERT INTO groups (id, account, name, joining, capacity, members, created_at) {numbers} "
+            f"SELECT 'c' || {i}, 'a' || (i / 200), 'x', 'open', 500, 1, 1 FROM n WHERE i % 10 = 0"
+        ),
+        (
+            f"INSERT INTO members (conversation, person, role, joined_at, joined_seq, visible_after) {numbers} "
+            f"SELECT 'c' || {pad.format('(i % 10 * 10)')}, 'u' || {i}, 'member', i, 0, 0 FROM n"
+        ),
+        f"INSERT INTO sanctions (conversation, person, kind, reason, by, at) {numbers} SELECT 'c000000', 'u' || {i}, 'mute', 'x', 'x', i FROM n",
+        f"INSERT INTO invitations (conversation, person, by, at, expires_at) {numbers} SELECT 'c000000', 'u' || {i}, 'x', i, 1000 + i FROM n",
+        f"INSERT INTO join_requests (conversation, person, at) {numbers} SELECT 'c000000', 'u' || {i}, i FROM n",
+        f"INSERT INTO group_log (account, conversation, at, act, actor) {numbers} SELECT 'a0', 'c000000', i, 'join', 'u' || {i} FROM n",
     ]
     for statement in statements:
         conn.exec_driver_sql(statement)
@@ -153,6 +168,7 @@ async def scans(db: Database, statement: str, parameters: Any) -> list[str]:
 _LARGE = frozenset(
     {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
     | {"tags", "follower_tags"}
+    | {"members", "sanctions", "invitations", "join_requests", "group_log"}
 )
 
 
@@ -335,10 +351,66 @@ async def _sessions(db: Database) -> None:
         await teams.drop_team(conn, "a0", "t1")
 
 
+async def _groups(db: Database) -> None:
+    async with db.write() as conn:
+        await groups.standing(conn, "c000000")
+        await groups.lock(conn, "c000000")
+        await groups.some(conn, ["c000000", "c000010"])
+        await groups.count_of_account(conn, "a0")
+        page = await groups.of_account(conn, "a0", "u000123", None, 10)
+        assert len(page.items) == 10
+        await groups.of_account(conn, "a0", None, page.cursor, 10)
+        await groups.change(conn, "c000010", {"name": "y"})
+        await groups.pin(conn, "c000000", 1, "x", 5)
+        await groups.pins(conn, "c000000")
+        await groups.dissolve(conn, "c000050", 5)
+        await groups.dissolved_before(conn, 9, 10)
+        assert not await groups.purge(conn, "c000050", 3)
+
+
+async def _members(db: Database) -> None:
+    async with db.write() as conn:
+        mine = await members.membership(conn, "c000030", "u000123")
+        assert mine is not None
+        await members.follows(conn, "a0", "u000123")
+        assert await members.drop(conn, "c000030", "u000123")
+        assert await members.add(conn, mine)
+        first = await members.members(conn, "c000030", None, 50)
+        assert len((await members.members(conn, "c000030", first.cursor, 50)).items) == 50
+        await members.heard_by(conn, [f"u{number:06}" for number in range(100)])
+        await members.those_in(conn, "c000030", ["u000123", "u000124"])
+        await members.take_turn(conn, "c000030", "u000123", 5, 1)
+        await members.set_role(conn, "c000030", "u000123", GroupRole.MODERATOR)
+        await members.drop_all(conn, "a0", "u000123")
+        await members.groups_of(conn, "u000124")
+
+
+async def _moderation(db: Database) -> None:
+    async with db.write() as conn:
+        await admission.invite(conn, admission.Invitation(group="c000000", person="u000123", by="x", at=5, expires_at=9))
+        await admission.is_invited(conn, "c000000", "u000123", 5)
+        await admission.invitations(conn, "u000123", 5)
+        await admission.ask(conn, "c000010", "u000123", "", 5)
+        first = await admission.requests(conn, "c000000", None, 10)
+        await admission.requests(conn, "c000000", first.cursor, 10)
+        await admission.forget(conn, "a0", "u000123")
+        assert await admission.purge(conn, 1_010) > 1
+        await sanctions.sanction(conn, "c000000", "u000123", "mute", 5)
+        listed = await sanctions.sanctions(conn, "c000000", 5, None, 10)
+        await sanctions.sanctions(conn, "c000000", 5, listed.cursor, 10)
+        await sanctions.lift(conn, "c000000", "u000123", "mute")
+        told = await sanctions.log(conn, "c000000", None, 10)
+        await sanctions.log(conn, "c000000", told.cursor, 10)
+        await sanctions.done_since(conn, "c000000", "call_all", 5, 3)
+
+
 Use = Callable[[Database], Awaitable[None]]
 
 
-@pytest.mark.parametrize("use", [_append, _talk, _inbox, _outbox, _desk, _desk_lists, _follows, _tags, _people, _answers, _media, _sessions])
+@pytest.mark.parametrize(
+    "use",
+    [_append, _talk, _inbox, _outbox, _desk, _desk_lists, _follows, _tags, _people, _answers, _media, _sessions, _groups, _members, _moderation],
+)
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:
     """Every statement these verbs of the store execute is explained with the very values it was given."""
     with recorded(full) as statements:

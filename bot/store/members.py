@@ -1,0 +1,166 @@
+"""Who is in which group. Coming and going cost two rows, however many are there: the group's own row holds the number."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.groups import GroupRole, Membership
+from bot.store.cursor import Page, bounded, decode, page
+from bot.store.dialects import both
+from bot.store.tables import FOLLOWS, GROUPS, MEMBERS, PEOPLE, READS, SANCTIONS
+
+MEMBERSHIPS_LIMIT = 200
+"""Groups that one person may be in."""
+
+_BEGIN = (-1, "")
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A member in a list."""
+
+    person: str
+    name: str
+    avatar: str | None
+    role: GroupRole
+    joined_at: int
+    muted_until: int | None
+
+
+_M, _G, _S, _F = MEMBERS.c, GROUPS.c, SANCTIONS.c, FOLLOWS.c
+_MUTE = sa.and_(_S.conversation == _M.conversation, _S.person == _M.person, _S.kind == "mute")
+_MEMBERSHIP = (
+    sa.select(MEMBERS, _S.until.label("muted_until"), _S.reason.label("mute_reason"))
+    .select_from(MEMBERS.outerjoin(SANCTIONS, _MUTE))
+    .where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who"))
+)
+_ADD = both(lambda insert: insert(MEMBERS).on_conflict_do_nothing())
+_ONE_MORE = sa.update(GROUPS).where(_G.id == sa.bindparam("group"), _G.members < _G.capacity).values(members=_G.members + 1)
+_ONE_LESS = sa.update(GROUPS).where(_G.id == sa.bindparam("group")).values(members=_G.members - 1)
+_GO = sa.delete(MEMBERS).where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who"))
+_OF_PERSON = sa.select(_M.conversation).where(_M.person == sa.bindparam("who")).order_by(_M.conversation)
+_IN_ACCOUNT = (
+    sa.select(_G.id).where(_G.account == sa.bindparam("of"), _G.id.in_(sa.bindparam("ids", expanding=True))).order_by(_G.id).with_for_update()
+)
+_HEARD = (
+    sa.select(_M.person, _M.conversation)
+    .select_from(MEMBERS.join(GROUPS, _G.id == _M.conversation))
+    .where(_M.person.in_(sa.bindparam("persons", expanding=True)), _G.dissolved_at.is_(None))
+)
+_FOLLOWS = sa.select(_F.person).where(_F.account == sa.bindparam("of"), _F.person == sa.bindparam("who")).with_for_update(read=True)
+_PAGE = (
+    sa.select(_M.person, sa.func.coalesce(PEOPLE.c.name, "").label("name"), PEOPLE.c.avatar, _M.role, _M.joined_at, _S.until.label("muted_until"))
+    .select_from(MEMBERS.outerjoin(PEOPLE, PEOPLE.c.id == _M.person).outerjoin(SANCTIONS, _MUTE))
+    .where(_M.conversation == sa.bindparam("group"), sa.tuple_(_M.joined_at, _M.person) > sa.tuple_(sa.bindparam("at"), sa.bindparam("who")))
+    .order_by(_M.joined_at, _M.person)
+    .limit(sa.bindparam("count"))
+)
+_THOSE = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.person.in_(sa.bindparam("persons", expanding=True)))
+
+
+def _mark(insert: Any) -> Any:
+    made = insert(READS)
+    return made.on_conflict_do_update(
+        index_elements=["conversation", "person"], set_={"seq": made.excluded.seq, "at": made.excluded.at}, where=READS.c.seq < made.excluded.seq
+    )
+
+
+_MARK = both(_mark)
+
+
+async def membership(conn: AsyncConnection, group: str, person: str) -> Membership | None:
+    """A person in a group, with the mute they are under; None if they are not in it."""
+    row = (await conn.execute(_MEMBERSHIP, {"group": group, "who": person})).mappings().first()
+    if row is None:
+        return None
+    values = {name: row[name] for name in Membership.__struct_fields__ if name not in {"group", "role", "mute_reason"}}
+    return Membership(group=group, role=GroupRole(row["role"]), mute_reason=row["mute_reason"] or "", **values)
+
+
+async def follows(conn: AsyncConnection, account: str, person: str) -> bool:
+    """Whether somebody follows an account. In a write transaction that stays so until it ends: an unfollow waits, and finds what it wrote."""
+    return (await conn.execute(_FOLLOWS, {"of": account, "who": person})).first() is not None
+
+
+async def add(conn: AsyncConnection, member: Membership) -> bool | None:
+    """Let somebody into a locked group, with their read mark where it stands; False if they are in it, None if it is full."""
+    names = ("person", "role", "joined_at", "joined_seq", "visible_after", "hushed")
+    values = {name: getattr(member, name) for name in names}
+    row = {**values, "role": str(member.role), "conversation": member.group, "posts": 0, "last_at": None}
+    if (await conn.execute(_ADD[conn.dialect.name], row)).rowcount != 1:
+        return False
+    if (await conn.execute(_ONE_MORE, {"group": member.group})).rowcount != 1:
+        await conn.execute(_GO, {"group": member.group, "who": member.person})
+        return None
+    mark = {"conversation": member.group, "person": member.person, "seq": member.joined_seq, "at": member.joined_at}
+    await conn.execute(_MARK[conn.dialect.name], mark)
+    return True
+
+
+async def drop(conn: AsyncConnection, group: str, person: str) -> bool:
+    """Let somebody out of a locked group; whether they were in it."""
+    if (await conn.execute(_GO, {"group": group, "who": person})).rowcount != 1:
+        return False
+    await conn.execute(_ONE_LESS, {"group": group})
+    return True
+
+
+async def drop_all(conn: AsyncConnection, account: str, person: str) -> list[str]:
+    """Let somebody out of all groups of an account; out of which."""
+    mine = await groups_of(conn, person)
+    groups = [row[0] for row in await conn.execute(_IN_ACCOUNT, {"of": account, "ids": mine})] if mine else []
+    return [group for group in groups if await drop(conn, group, person)]
+
+
+async def groups_of(conn: AsyncConnection, person: str) -> list[str]:
+    """The groups somebody is in, also those dissolved, in the order of ids."""
+    return [row[0] for row in await conn.execute(_OF_PERSON, {"who": person})]
+
+
+async def heard_by(conn: AsyncConnection, persons: Sequence[str]) -> dict[str, list[str]]:
+    """The groups, not dissolved, that each of at most a few hundred persons is in."""
+    found: dict[str, list[str]] = {person: [] for person in persons}
+    if persons:
+        for row in await conn.execute(_HEARD, {"persons": list(found)}):
+            found[row.person].append(row.conversation)
+    return found
+
+
+async def those_in(conn: AsyncConnection, group: str, persons: Sequence[str]) -> list[str]:
+    """Which of a few persons are in a group."""
+    if not persons:
+        return []
+    return [row[0] for row in await conn.execute(_THOSE, {"group": group, "persons": list(persons)})]
+
+
+async def members(conn: AsyncConnection, group: str, cursor: str | None, limit: int) -> Page[Member]:
+    """A page of a group's members, whoever came first first.
+
+    Raises:
+        Invalid: a bad cursor.
+    """
+    at, who = decode(cursor, int, str) if cursor else _BEGIN
+    rows = (await conn.execute(_PAGE, {"group": group, "at": at, "who": who, "count": bounded(limit) + 1})).mappings()
+    found = [Member(**{**row, "role": GroupRole(row["role"])}) for row in rows]
+    return page(found, bounded(limit), lambda member: (member.joined_at, member.person))
+
+
+async def set_role(conn: AsyncConnection, group: str, person: str, role: GroupRole) -> bool:
+    """Make a member something else in their group; whether there is such a member."""
+    statement = sa.update(MEMBERS).where(_M.conversation == group, _M.person == person).values(role=str(role))
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def hush(conn: AsyncConnection, group: str, person: str, hushed: bool) -> bool:
+    """A member wants no notices of a group, or wants them again; whether there is such a member."""
+    statement = sa.update(MEMBERS).where(_M.conversation == group, _M.person == person).values(hushed=hushed)
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def take_turn(conn: AsyncConnection, group: str, person: str, now: int, slow_ms: int) -> bool:
+    """Count a message of a member, unless their last one is not `slow_ms` old yet; then False. Of two at once, one is counted."""
+    late = sa.or_(_M.last_at.is_(None), _M.last_at <= now - slow_ms)
+    statement = sa.update(MEMBERS).where(_M.conversation == group, _M.person == person, late).values(posts=_M.posts + 1, last_at=now)
+    return (await conn.execute(statement)).rowcount == 1
