@@ -2,13 +2,14 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from bot.actions.access import Access
 from bot.actions.hearing import names_of, timed
 from bot.actions.rulesets import RuleSets
+from bot.actions.rulesource import Source, checked
 from bot.live.ports import Bus
 from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
 from bot.model.facts import Ring, RulesPublished, to_account
@@ -20,16 +21,13 @@ from bot.store.cursor import Page
 from bot.store.people import AccountRow
 from bot.store.rules import Published, RuleDraft, Version
 from bot.store.unit import Connection, Database
-from replies.compiled import RuleSet, compile_rules
+from replies.compiled import RuleSet
 from replies.decision import Context, Decision, Heard, Reason, Trace
 from replies.faults import RuleFault
 from replies.rules import parse_rules
 from replies.shapes import ImageMessage
 
 NOTE_LIMIT = 500
-
-Source = bytes | str | Sequence[object]
-"""Rules as JSON text or as JSON already decoded."""
 
 Also = Callable[[Connection], Awaitable[None]]
 
@@ -71,7 +69,7 @@ class Rulebook:
             Conflict: somebody else saved in between.
         """
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
-        text, _ = await asyncio.to_thread(_checked, rules)
+        text, _ = await asyncio.to_thread(checked, rules)
         await self._check_pictures(account, text)
         async with self._db.write() as conn:
             await _save(conn, account.id, text, actor, revision)
@@ -93,7 +91,7 @@ class Rulebook:
             raise Conflict("没有草稿可以发布。", "There is no draft to publish.")
         if revision not in {None, draft.revision}:
             raise _saved_meanwhile()
-        text, rules = await asyncio.to_thread(_checked, draft.rules)
+        text, rules = await asyncio.to_thread(checked, draft.rules)
 
         async def unchanged(conn: Connection) -> None:
             if (await _draft(conn, account.id)).revision != draft.revision:
@@ -110,7 +108,7 @@ class Rulebook:
         """
         _check_note(note)
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
-        text, compiled = await asyncio.to_thread(_checked, rules)
+        text, compiled = await asyncio.to_thread(checked, rules)
         await self._check_pictures(account, text)
         return await self._speak(actor, account, note, text, compiled, lambda conn: _save(conn, account.id, text, actor, None))
 
@@ -123,7 +121,7 @@ class Rulebook:
         """
         _check_note(note)
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
-        text, rules = await asyncio.to_thread(_checked, (await self._version(account, number)).rules)
+        text, rules = await asyncio.to_thread(checked, (await self._version(account, number)).rules)
         return await self._speak(actor, account, note, text, rules, _nothing)
 
     async def versions(self, actor: Actor, ref: str, cursor: str | None = None, limit: int = 50) -> Page[Version]:
@@ -159,7 +157,7 @@ class Rulebook:
         if draft:
             async with self._db.read() as conn:
                 saved = await _draft(conn, account.id)
-            _, rules = await asyncio.to_thread(_checked, saved.rules)
+            _, rules = await asyncio.to_thread(checked, saved.rules)
         now = now_ms()
         names = names_of(voice, actor.name, now)
         return timed(rules, Heard(text=text, first=first, message_id="try"), Context(account_open=voice.is_open(now), names=names), now)
@@ -219,16 +217,6 @@ class Rulebook:
         self._rulesets.install(msgspec.structs.replace(account, rules_version=number), dataclasses.replace(rules, version=number))
         self._bus.publish([Ring(new_id(), (to_account(account.id),), RulesPublished(account.id, number))])
         return Version(version=number, author=actor.person, note=note, at=now)
-
-
-def _checked(source: Source) -> tuple[str, RuleSet]:
-    """The rules as they are stored, and compiled. Takes a while for a large set: run it in a thread."""
-    try:
-        rules = parse_rules(source)
-    except RuleFault as fault:
-        faults = [{"path": f"rules{one.path}", "zh": one.zh, "en": one.en} for one in fault.every]
-        raise Invalid(fault.zh, fault.en, path=f"rules{fault.path}", faults=faults) from None
-    return msgspec.json.encode(rules).decode(), compile_rules(rules)
 
 
 def _pictures(text: str) -> dict[str, str]:
