@@ -81,7 +81,7 @@ _KNOWN = sa.select(
 _COLUMNS = tuple(column.name for column in MESSAGES.columns)
 _AUTHOR, _KEY = _COLUMNS.index("author"), _COLUMNS.index("key")
 _ADVANCE = (
-    sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == sa.bindparam("b_id")).values(head=sa.bindparam("b_head"), last_at=sa.bindparam("b_at"))
+    sa.update(CONVERSATIONS).values(head=sa.bindparam("b_head"), last_at=sa.bindparam("b_at")).where(CONVERSATIONS.c.id == sa.bindparam("b_id"))
 )
 _WORK = sa.insert(OUTBOX)
 _DONE = sa.delete(OUTBOX).where(OUTBOX.c.token.in_(sa.bindparam("tokens", expanding=True)))
@@ -109,9 +109,11 @@ _UPSERTS = {"sqlite": _upserts(sqlite.insert), "postgresql": _upserts(postgresql
 
 
 @functools.cache
-def _insert(dialect: sa.Dialect) -> str:
-    """The insert of a message, spelled for the driver: a row goes in as a tuple, without SQLAlchemy's work on each value."""
-    return str(sa.insert(MESSAGES).compile(dialect=dialect, column_keys=list(_COLUMNS)))
+def _spelled(dialect: sa.Dialect) -> tuple[str, str]:
+    """The insert of a message and the advance of a head, spelled for the driver: their rows go in as tuples, without SQLAlchemy's
+    work on each value. A head's tuple is (seq, time, conversation).
+    """
+    return str(sa.insert(MESSAGES).compile(dialect=dialect, column_keys=list(_COLUMNS))), str(_ADVANCE.compile(dialect=dialect))
 
 
 class _Head:
@@ -186,8 +188,9 @@ class Batch:
         if not rows:
             return
         rows.sort(key=lambda row: (row[_AUTHOR], row[_KEY]))
-        conn.exec_driver_sql(_insert(conn.dialect), rows)
-        conn.execute(_ADVANCE, [{"b_id": name, "b_head": head.seq, "b_at": head.at} for name, head in heads.items() if head.moved])
+        insert, advance = _spelled(conn.dialect)
+        conn.exec_driver_sql(insert, rows)
+        conn.exec_driver_sql(advance, [(head.seq, head.at, name) for name, head in heads.items() if head.moved])
         fresh = [
             (draft, place)
             for draft, place in zip(self._items, self.outcomes, strict=True)

@@ -167,7 +167,6 @@ MESSAGES = sa.Table(
     sa.Column("recalled_by", sa.String(64)),
     sa.Column("unheard", sa.String(16)),
     sa.UniqueConstraint("author", "key"),
-    sqlite_with_rowid=False,
 )
 """The log. `unheard` names the guard that kept a buyer's message from the reply engine, so that silence is explained too."""
 

@@ -172,7 +172,6 @@ def _messages() -> None:
         sa.Column("unheard", sa.String(16)),
         sa.PrimaryKeyConstraint("conversation", "seq", name="pk_messages"),
         sa.UniqueConstraint("author", "key", name="uq_messages_author_key"),
-        sqlite_with_rowid=False,
     )
 
 
