@@ -5,15 +5,22 @@ Absent and forbidden answer alike: who may not see a thing is told that there is
 
 import time
 from collections import Counter, OrderedDict
+from typing import NamedTuple
 
 from bot.live.ports import Bus
 from bot.model.basics import Forbidden, NotFound
-from bot.model.facts import AccountChanged, DeskMoved, FollowChanged, Ring
+from bot.model.facts import AccountChanged, DeskMoved, FollowChanged, Ring, of_direct
 from bot.model.people import STAFF, Actor, Role, Verb, may
 from bot.model.talk import Standing
 from bot.store import people, talk
 from bot.store.people import AccountRow
 from bot.store.unit import Connection, Database
+
+
+class _Kept(NamedTuple):
+    loaded_at: float
+    standing: Standing
+    topics: tuple[str, ...]
 
 
 class Access:
@@ -29,7 +36,7 @@ class Access:
         self._ttl = ttl_s
         self._blind = blind_s
         self._size = size
-        self._standings: OrderedDict[str, tuple[float, Standing]] = OrderedDict()
+        self._standings: OrderedDict[str, _Kept] = OrderedDict()
         self._directs: dict[tuple[str, str], str] = {}
         self._loading: Counter[str] = Counter()
         self._overtaken: set[str] = set()
@@ -76,9 +83,14 @@ class Access:
     def peek(self, conversation: str) -> Standing | None:
         """The cached standing, if it is fresh."""
         found = self._standings.get(conversation)
-        if found is None or time.monotonic() - found[0] > (self._ttl if self._bus.healthy else self._blind):
+        if found is None or time.monotonic() - found.loaded_at > (self._ttl if self._bus.healthy else self._blind):
             return None
-        return found[1]
+        return found.standing
+
+    def topics(self, standing: Standing) -> tuple[str, ...]:
+        """Who is to be told of what happens in a conversation; worked out once while its standing is kept."""
+        found = self._standings.get(standing.conversation)
+        return found.topics if found is not None and found.standing is standing else of_direct(standing)
 
     async def load(self, conversation: str) -> Standing:
         """The standing from the store, which is then cached.
@@ -103,7 +115,7 @@ class Access:
         return standing
 
     def _keep(self, loaded_at: float, standing: Standing) -> None:
-        self._standings[standing.conversation] = (loaded_at, standing)
+        self._standings[standing.conversation] = _Kept(loaded_at, standing, of_direct(standing))
         self._standings.move_to_end(standing.conversation)
         self._directs[standing.account, standing.buyer] = standing.conversation
         while len(self._standings) > self._size:
@@ -115,7 +127,7 @@ class Access:
             self._overtaken.add(conversation)
         found = self._standings.pop(conversation, None)
         if found is not None:
-            self._directs.pop((found[1].account, found[1].buyer), None)
+            self._directs.pop((found.standing.account, found.standing.buyer), None)
 
     def forget_all(self) -> None:
         """Drop everything: facts may have been missed."""
@@ -130,7 +142,7 @@ class Access:
                 self.forget(desk.conversation)
             case AccountChanged(account=account):
                 self._overtaken.update(self._loading)
-                for conversation in [name for name, (_, standing) in self._standings.items() if standing.account == account]:
+                for conversation in [name for name, kept in self._standings.items() if kept.standing.account == account]:
                     self.forget(conversation)
             case FollowChanged(account=account, person=person):
                 self._overtaken.update(self._loading)

@@ -10,7 +10,7 @@ from bot.actions.access import Access, check
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
 from bot.model.basics import Invalid, NotFollowing, NotFound, RateLimited, new_id, now_ms
-from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, of_direct, to_person
+from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_person
 from bot.model.people import Actor, Role, Verb
 from bot.model.talk import (
     BODIES,
@@ -181,7 +181,7 @@ class Talk:
 
     def _draft(self, actor: Actor, posting: Posting, standing: Standing) -> Draft:
         role = check(standing, actor, Verb.TALK_SEND)
-        refused = may_speak(standing, actor.person)
+        refused = may_speak(standing, actor.person, role)
         if refused is not None:
             raise refused
         if "\x00" in posting.key:
@@ -199,7 +199,7 @@ class Talk:
             reply_to=posting.reply_to,
             media=media_of(posting.body),
             work="answer" if buyer else None,
-            topics=of_direct(standing),
+            topics=self._access.topics(standing),
         )
 
     def _take_turn(self, who: str) -> None:
@@ -222,7 +222,7 @@ class Talk:
             media=media_of(said.body),
             auto=said.auto,
             settles=said.settles,
-            topics=of_direct(standing),
+            topics=self._access.topics(standing),
         )
         return await self._log.append(draft)
 
@@ -241,7 +241,7 @@ class Talk:
 
     def _ring(self, draft: Draft, place: Appended) -> Ring:
         standing = self._access.peek(draft.conversation)
-        topics = draft.topics if standing is None else of_direct(standing)
+        topics = draft.topics if standing is None else self._access.topics(standing)
         message = Message(
             conversation=draft.conversation,
             seq=place.seq,
@@ -258,7 +258,7 @@ class Talk:
         return Ring(f"{draft.conversation}:{place.seq}", topics, MessagePosted(message))
 
     def _publish(self, standing: Standing, fact: Fact) -> None:
-        self._bus.publish([Ring(new_id(), of_direct(standing), fact)])
+        self._bus.publish([Ring(new_id(), self._access.topics(standing), fact)])
 
     async def recall(self, actor: Actor, conversation: str, seq: int) -> None:
         """Take one's own message back, within two minutes; everybody sees that it was recalled, nobody what it showed.
@@ -355,13 +355,13 @@ class Talk:
         async with self._db.write() as conn:
             mark = await store.mark_read(conn, conversation, actor.person, seq, now_ms())
         if mark is not None:
-            topics = {*of_direct(standing), to_person(actor.person)}
+            topics = {*self._access.topics(standing), to_person(actor.person)}
             self._bus.publish([Ring(new_id(), tuple(sorted(topics)), ReadMoved(conversation, actor.person, mark))])
 
     async def typing(self, actor: Actor, conversation: str) -> None:
         """Tell the others that the caller is typing, at most once in three seconds."""
         standing = await self._access.conversation(actor, conversation, Verb.TALK_SEND)
-        refused = may_speak(standing, actor.person)
+        refused = may_speak(standing, actor.person, standing.role_of(actor.person))
         if refused is not None:
             raise refused
         now, name = time.monotonic(), (conversation, actor.person)

@@ -218,13 +218,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.staff.get(person)
 
 
-def may_speak(standing: Standing, person: str) -> HubError | None:
-    """The verdict on a message by a person of this conversation, without I/O; None allows it.
+def may_speak(standing: Standing, person: str, role: Role | None) -> HubError | None:
+    """The verdict on a message by a person with this role in a conversation (`Standing.role_of`), without I/O; None allows it.
 
     A buyer speaks while following, or always where the account is open to everyone. An operator speaks where nobody
     else holds the conversation; the owner speaks anywhere.
     """
-    role = standing.role_of(person)
     if role is Role.FOLLOWER or (role is Role.VISITOR and standing.chat_open is ChatOpen.EVERYONE):
         return None
     if role is Role.VISITOR:

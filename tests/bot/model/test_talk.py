@@ -87,7 +87,8 @@ def test_a_buyer_speaks_while_following_or_where_everyone_may(
     following: bool, chat_open: ChatOpen, refusal: type[NotFollowing] | None, desk: DeskState, operator: str | None
 ) -> None:
     """Whoever looks after the conversation: the desk never silences a buyer."""
-    verdict = may_speak(standing(following=following, chat_open=chat_open, desk=desk, operator=operator), BUYER)
+    there = standing(following=following, chat_open=chat_open, desk=desk, operator=operator)
+    verdict = may_speak(there, BUYER, there.role_of(BUYER))
     assert verdict is None if refusal is None else isinstance(verdict, refusal)
 
 
@@ -109,7 +110,8 @@ def test_a_buyer_speaks_while_following_or_where_everyone_may(
 def test_staff_speak_where_nobody_else_holds_and_the_owner_anywhere(person: str, holder: str | None, allowed: bool) -> None:
     """Everyone else is refused, whether or not the buyer follows and whomever the account talks with."""
     for following, chat_open in product((True, False), ChatOpen):
-        verdict = may_speak(standing(following=following, chat_open=chat_open, desk=DeskState.OPERATOR, operator=holder), person)
+        there = standing(following=following, chat_open=chat_open, desk=DeskState.OPERATOR, operator=holder)
+        verdict = may_speak(there, person, there.role_of(person))
         assert verdict is None if allowed else isinstance(verdict, Forbidden)
 
 
