@@ -119,6 +119,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             talk=talk,
             desks=desks,
             rulebook=office.rulebook,
+            stats=office.stats,
             packs=office.packs,
             media=Library(office.db, files, office.limiter, office.metrics),
             limiter=office.limiter,

@@ -85,6 +85,7 @@ class Answers:
         self._notes: Shared[Note, bool] = Shared(lambda notes: outbox.keep_all(db, notes))
         self._held: dict[str, Duty] = {}
         self._gauge_at = 0.0
+        self._bell = asyncio.Event()
         log.on_committed(self._committed)
 
     async def take_over(self) -> None:
@@ -100,6 +101,10 @@ class Answers:
         for number in range(self._workers):
             jobs.start(f"answers.{number}", self._work)
         jobs.start("answers.claim", self._look_out)
+
+    def wake(self) -> None:
+        """Look for duties nobody holds now, not only at the next turn: one was just put into the outbox."""
+        self._bell.set()
 
     @property
     def in_hand(self) -> int:
@@ -148,7 +153,10 @@ class Answers:
             except Unavailable:
                 _log.info("answers.store_away")
             if not more:
-                await asyncio.sleep(self._poll_s)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll_s):
+                        await self._bell.wait()
+                self._bell.clear()
 
     async def _renew(self) -> None:
         """Prolong the leases of what takes long, before they end."""

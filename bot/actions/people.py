@@ -1,5 +1,6 @@
 """Accounts and those who follow them. A follow is a person's own act: no verb here follows for somebody else."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import msgspec
@@ -70,6 +71,11 @@ class People:
         self._access = access
         self._bus = bus
         self._limiter = limiter
+        self._greeters: list[Callable[[], None]] = []
+
+    def on_followed(self, greet: Callable[[], None]) -> None:
+        """Call back when somebody new follows and an account may want to say hello: the work is in the outbox."""
+        self._greeters.append(greet)
 
     async def me(self, actor: Actor) -> tuple[PersonRow, list[tuple[AccountRow, Role]]]:
         """The caller as the hub knows them, and the accounts they work for."""
@@ -162,6 +168,8 @@ class People:
             row = await people.follow_of(conn, account.id, actor.person)
         if new:
             self._follow_changed(account.id, actor.person, following=True)
+            for greet in self._greeters:
+                greet()
         return row or FollowRow(account=account.id, person=actor.person, at=now, source=source, muted=False)
 
     async def unfollow(self, actor: Actor, ref: str) -> None:

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from bot.actions import duties
 from bot.actions.answers import CLAIM_LIMIT
+from bot.actions.people import People
 from bot.actions.talk import Said, Talk
+from bot.live.local import LocalLimiter
 from bot.model.basics import Unavailable, now_ms
 from bot.model.facts import MessagePosted, to_person
 from bot.model.talk import DeskState
@@ -316,6 +318,19 @@ async def test_much_that_is_owed_is_claimed_without_a_pause(url: str) -> None:
             await outbox.add(conn, works, now_ms())
         hub.answers.start(hub.jobs)
         await hub.settled()
+
+
+async def test_a_follower_is_greeted_at_once(url: str) -> None:
+    """Before they can write: the greeting does not wait for the next look at the outbox."""
+    async with shop(url, poll_s=600) as hub:
+        await hub.publish([rule("你好", "follow", "感谢关注")])
+        door = People(db=hub.db, access=hub.access, bus=hub.bus, limiter=LocalLimiter())
+        door.on_followed(hub.answers.wake)
+        hub.answers.start(hub.jobs)
+        await hub.settled()
+        await door.follow(VISITOR, "shop")
+        await hub.settled()
+        assert await hub.texts(await hub.room(VISITOR.person)) == [">感谢关注"]
 
 
 async def test_two_processes_answer_everything_once(each_url: str) -> None:
