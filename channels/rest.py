@@ -123,7 +123,7 @@ def _parsed(decoder: msgspec.json.Decoder[Any] | None, raw: bytes) -> Any:
 
 
 def _query(shape: type[msgspec.Struct], request: web.Request) -> msgspec.Struct:
-    values = {name: value for name, value in request.query.items() if name in shape.__struct_fields__}
+    values = {name: value for name, value in request.query.items() if name in shape.__struct_encode_fields__}
     if any("\0" in value for value in values.values()):
         raise Invalid("参数里有不允许的字符。", "U+0000 is not allowed in parameters.", path="$")
     try:

@@ -15,6 +15,7 @@ from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
 from bot.actions.staff import Staff
+from bot.actions.stats import Stats
 from bot.actions.tags import Tags
 from bot.actions.talk import Talk
 from bot.live.metrics import Metrics
@@ -56,6 +57,7 @@ class Services:
     talk: Talk
     desks: Desks
     rulebook: Rulebook
+    stats: Stats
     packs: Packs
     media: Library
     limiter: Limiter

@@ -13,6 +13,7 @@ from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
+from bot.actions.stats import Stats
 from bot.actions.tags import Tags
 from bot.live.bus import RedisBus
 from bot.live.jobs import Jobs
@@ -60,6 +61,7 @@ class Office:
     canned: Canned
     rulesets: RuleSets
     rulebook: Rulebook
+    stats: Stats
     packs: Packs
 
 
@@ -131,5 +133,6 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         canned=Canned(db=db, access=access),
         rulesets=rulesets,
         rulebook=rulebook,
+        stats=Stats(db=db, access=access, rulesets=rulesets),
         packs=Packs(access=access, rulebook=rulebook, packs=read_packs()),
     )

@@ -107,7 +107,7 @@ class Case:
             says=tuple(self._said(ready, some) for ready, some in zip(winners, messages, strict=True) if some),
             hand_off=hand_off,
             team=next((one.team for one in then if one.team), None) if hand_off else None,
-            tags=tuple(dict.fromkeys(tag for one in then for tag in one.tag)),
+            tags={tag: ready.rule.id for ready in winners for tag in ready.rule.then.tag},
         )
 
     def ask(self, first: ReadyRule | None, several: Sequence[Match]) -> Decision:
@@ -121,7 +121,7 @@ class Case:
             memory=memory.asking(self.memory, [first.rule] if first is not None else [], self._asked(several), self.now),
             trace=self._trace("choices", Reason.UNSURE, None, (first.rule.id,) if first is not None else (), [one.ready.rule.id for one in several]),
             says=(*said, Said(closest.id, closest.name, (question,))),
-            tags=tuple(dict.fromkeys(first.rule.then.tag)) if first is not None else (),
+            tags=dict.fromkeys(first.rule.then.tag, first.rule.id) if first is not None else {},
         )
 
     def asks_again(self, several: Sequence[Match]) -> bool:

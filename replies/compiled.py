@@ -7,6 +7,8 @@ from hashlib import blake2b
 import msgspec
 
 from intents.keywords import STRENGTH, Hit, KeywordIndex, Mode, Reading
+from intents.moods import tells
+from intents.nearness import NEAR, apart
 from intents.similar import SURE, Likeness, SimilarIndex, Subject
 from replies.decision import Outgoing
 from replies.hours import Opening, compile_hours
@@ -20,8 +22,11 @@ _IN_PARTS = frozenset({Mode.ALL, Mode.WORDS})
 _WHOLE = frozenset({Mode.EXACT, Mode.REGEX})
 """The modes of which a part says nothing."""
 
-_TYPED = 0.75
-"""The score of a keyword on its own."""
+_TYPED, _STRAY = 0.75, 0.4
+"""The score of a keyword on its own, and of one that stands in a sentence about something else."""
+
+_SHORT = 8
+"""A message of so few characters is about what it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,9 @@ class _Owner:
     negative: bool
 
 
+_Found = tuple[_Owner, Hit]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The strongest pattern of one rule that holds, or the question it resembles most.
@@ -73,7 +81,7 @@ class Match:
     @property
     def sure(self) -> bool:
         """Whether it is enough to answer by."""
-        return self.hit.mode is not Mode.SIMILAR or self.score >= SURE
+        return self.score >= SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,14 @@ class Matches:
 class RuleSet:
     """All rules of one account at one version. Build it with `compile_rules`.
 
-    `layers` are in order of precedence. `waiting_after`: the seconds of waiting at which a rule of the queue may speak.
+    `layers` are in order of precedence. `asks_tags`: whether any rule is for buyers with certain tags. `waiting_after`: the seconds
+    of waiting at which a rule of the queue may speak.
     """
 
     version: int
     layers: Mapping[Layer, tuple[ReadyRule, ...]]
     hears_messages: bool
+    asks_tags: bool
     waiting_after: tuple[int, ...]
     index: KeywordIndex
     owners: tuple[_Owner, ...]
@@ -103,24 +113,39 @@ class RuleSet:
 
     def matches(self, reading: Reading) -> Matches:
         """The rules one of whose patterns holds, each by its strongest hit, and those whose questions the message resembles."""
-        best: dict[str, tuple[_Owner, Hit]] = {}
+        found, refused = self._hits(reading)
+        likenesses = self.similar.rank(reading.normal.text, reading.words) if self.similar else []
+        like = {self.rules[one.subject].rule.id: one for one in likenesses}
+        sure: dict[str, Match] = {}
+        doubtful: dict[str, Match] = {}
+        for rule, (any_, firm) in found.items():
+            likeness = like.pop(rule, None)
+            owner, hit = firm if firm is not None and likeness is None else any_
+            if likeness is not None or firm is not None:
+                sure[rule] = Match(owner.ready, owner.pattern, hit, _score(hit, likeness))
+            else:
+                doubtful[rule] = Match(owner.ready, owner.pattern, hit, _STRAY)
+        for rule, likeness in like.items():
+            match = self._resembled(likeness)
+            (sure if match.sure else doubtful)[rule] = match
+        return Matches(sure, doubtful, refused)
+
+    def _hits(self, reading: Reading) -> tuple[dict[str, tuple[_Found, _Found | None]], frozenset[str]]:
+        """By rule id, its strongest hit and its strongest firm one; and the rules that `none` refuses."""
+        found: dict[str, tuple[_Found, _Found | None]] = {}
         refused: set[str] = set()
+        told = len(reading.normal.text) > _SHORT and tells(reading.normal.text)
         for hit in self.index.find(reading):
             owner = self.owners[hit.keyword]
-            rule = owner.ready.rule.id
+            rule = owner.ready.rule
             if owner.negative:
-                refused.add(rule)
-            elif rule not in best or _strength(hit) < _strength(best[rule][1]):
-                best[rule] = owner, hit
-        likenesses = self.similar.rank(reading.normal.text) if self.similar else []
-        like = {self.rules[one.subject].rule.id: one for one in likenesses}
-        sure = {rule: Match(owner.ready, owner.pattern, hit, _score(hit, like.get(rule))) for rule, (owner, hit) in best.items()}
-        doubtful: dict[str, Match] = {}
-        for rule, likeness in like.items():
-            if rule not in sure:
-                match = self._resembled(likeness)
-                (sure if match.sure else doubtful)[rule] = match
-        return Matches(sure, doubtful, frozenset(refused))
+                refused.add(rule.id)
+                continue
+            this = owner, hit
+            firm = this if not rule.when.similar or _is_firm(hit, told=told) else None
+            known = found.get(rule.id)
+            found[rule.id] = (this, firm) if known is None else (_stronger(this, known[0]), known[1] if firm is None else _stronger(firm, known[1]))
+        return found, frozenset(refused)
 
     def _resembled(self, likeness: Likeness) -> Match:
         ready = self.rules[likeness.subject]
@@ -140,14 +165,18 @@ def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), vers
         layers.setdefault(one.rule.layer, []).append(one)
     owners = [_Owner(one, pattern, negative=False) for one in ready for pattern in one.rule.when.any]
     owners += [_Owner(one, pattern, negative=True) for one in ready for pattern in one.rule.when.none]
+    index = KeywordIndex([owner.pattern.keyword() for owner in owners], account_words)
     return RuleSet(
         version=version,
         layers={layer: tuple(several) for layer, several in layers.items()},
         hears_messages=any(rule.enabled and rule.layer in _HEARING for rule in rules),
+        asks_tags=any(rule.enabled and rule.audience.tags for rule in rules),
         waiting_after=tuple(sorted({rule.after_s for rule in rules if rule.enabled and rule.after_s is not None})),
-        index=KeywordIndex([owner.pattern.keyword() for owner in owners], account_words),
+        index=index,
         owners=tuple(owners),
-        similar=SimilarIndex({place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}),
+        similar=SimilarIndex(
+            {place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}, index.segmenter
+        ),
         rules=tuple(ready),
     )
 
@@ -168,6 +197,15 @@ def _score(hit: Hit, likeness: Likeness | None) -> float:
 def _strength(hit: Hit) -> tuple[int, int, int]:
     """Stronger is smaller: the mode, the longest text, the pattern that stands first."""
     return STRENGTH[hit.mode], -hit.length, hit.keyword
+
+
+def _stronger(one: _Found, other: _Found | None) -> _Found:
+    return one if other is None or _strength(one[1]) < _strength(other[1]) else other
+
+
+def _is_firm(hit: Hit, *, told: bool) -> bool:
+    """Whether a pattern that holds is enough by itself, in a rule whose questions nothing resembles. `told`: a message that only tells."""
+    return hit.mode in _WHOLE or not (told or (hit.mode in _IN_PARTS and apart(hit.spans) > NEAR))
 
 
 def _precedence(ready: ReadyRule) -> tuple[int, int, str]:

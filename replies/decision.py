@@ -53,7 +53,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     answered automatically in the last minute. `last`, `last_at`: fingerprint and time of the last automatic answer.
     `heard`, `heard_at`: fingerprints of the latest different messages, and when the last came. `pair`: turns in a row in
     which the other side only repeated itself; `pair_at`: the `last_at` of the turn counted last. `waited`: waiting rules
-    said since `waiting_since`.
+    said since `waiting_since`. `answered`, `answered_at`: the rules that answered last, as long as what the buyer says next
+    tells whether that helped.
     """
 
     cooldowns: dict[str, int] = {}
@@ -69,6 +70,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     pair_at: int = 0
     waiting_since: int = 0
     waited: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    answered_at: int = 0
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +170,8 @@ class Decision(msgspec.Struct, frozen=True):
     """What to do. `says` in order; then, where `hand_off`, the conversation goes to people (of `team`).
 
     `outcome` is `hand_off` whenever people are called, whether or not something is said first. `memory` is what to
-    remember next; the very same object as was given where nothing changed.
+    remember next; the very same object as was given where nothing changed. `tags`: what to tag the buyer with, each with
+    the rule that asks for it.
     """
 
     outcome: Outcome
@@ -176,7 +180,7 @@ class Decision(msgspec.Struct, frozen=True):
     says: tuple[Said, ...] = ()
     hand_off: bool = False
     team: str | None = None
-    tags: tuple[str, ...] = ()
+    tags: dict[str, str] = {}
 
     @property
     def reason(self) -> Reason | None:

@@ -27,8 +27,11 @@ CARD_TEXT_LIMIT = 1_000
 # `$(?!\n)` and not `\Z`: it means the end to Python and to the JavaScript that OpenAPI speaks.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f\x7f]+$(?!\n)")]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
-Tag = Annotated[str, Meta(min_length=1, max_length=32)]
+Tag = Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[^\s\x00-\x1f\x7f./\\]([^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\])?$(?!\n)")]
+"""A word that an account sorts its followers by. It may stand in an address: no slashes, no dot first, no blank at either end."""
+
 Tags = Annotated[tuple[Tag, ...], Meta(max_length=20)]
+ChannelName = Annotated[str, Meta(min_length=1, max_length=32)]
 PatternText = Annotated[str, Meta(min_length=1, max_length=200)]
 Seconds = Annotated[int, Meta(ge=0, le=2_678_400)]
 Text = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
@@ -143,7 +146,7 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     when: When = When()
     where: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=2)] = ("direct",)
     unaddressed: bool = False
-    channels: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
+    channels: Annotated[tuple[ChannelName, ...], Meta(max_length=20)] = ()
     audience: Audience = Audience()
     hours: Hours | None = None
     cooldown_s: Seconds = 0

@@ -1,11 +1,15 @@
 """What an account does by itself, as rows of the outbox: kinds, tokens, payloads, and the plan of a duty half done."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from bot.model.basics import new_id
 from bot.model.talk import Auto
 from bot.store.outbox import Work
-from replies.decision import Decision, Outgoing
+from bot.store.tags import Tagging
+from replies.decision import Decision, Memory, Outgoing
+from replies.tally import Tally
 
 ANSWER, FOLLOW, WAITING = "answer", "follow", "waiting"
 KINDS = (ANSWER, FOLLOW, WAITING)
@@ -40,7 +44,9 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A decision as it is carried out. `cause`: the seq it answers; `memory` and `trace`: JSON it leaves behind."""
+    """A decision as it is carried out. `cause`: the seq it answers, 0 for what nobody wrote; `memory` and `trace`: JSON it leaves
+    behind; `tally`: what it counts for; `tags`: what the buyer is tagged with, and by which rule.
+    """
 
     conversation: str
     cause: int
@@ -51,6 +57,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     team: str | None = None
     memory: str | None = None
     trace: str
+    tally: Tally | None = None
+    tags: tuple[Tagging, ...] = ()
 
     def auto(self, line: Line) -> Auto:
         """The mark of an automatic message."""
@@ -77,8 +85,8 @@ def waiting(conversation: str, since: int, after_s: int) -> Work:
     return Work(kind=WAITING, subject=conversation, token=token, payload=payload, due_at=since + after_s * 1_000)
 
 
-def plan_of(conversation: str, cause: int, decision: Decision, *, remember: bool) -> Plan:
-    """What a decision means for the log; `remember` when its memory differs from what is stored."""
+def plan_of(conversation: str, cause: int, decision: Decision, *, memory: Memory | None, tally: Tally, tags: Sequence[Tagging] = ()) -> Plan:
+    """What a decision means for the log; `memory` is what to remember from now on where that differs from what is stored."""
     return Plan(
         conversation=conversation,
         cause=cause,
@@ -87,8 +95,10 @@ def plan_of(conversation: str, cause: int, decision: Decision, *, remember: bool
         lines=tuple(Line(said.rule, said.rule_name, message) for said in decision.says for message in said.messages),
         hand_off=str(decision.reason or "asked") if decision.hand_off else None,
         team=decision.team,
-        memory=msgspec.json.encode(decision.memory).decode() if remember else None,
+        memory=None if memory is None else msgspec.json.encode(memory).decode(),
         trace=msgspec.json.encode(decision.trace).decode(),
+        tally=tally,
+        tags=tuple(tags),
     )
 
 

@@ -1,7 +1,7 @@
 """From a stored message to what the reply engine hears, and from its decision to what the log takes."""
 
 import time
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -44,10 +44,14 @@ def timed(rules: RuleSet, heard: Heard, context: Context, now: int) -> Decision:
     return msgspec.structs.replace(decision, trace=msgspec.structs.replace(decision.trace, us=us))
 
 
+def zone_of(voice: Voice) -> tzinfo:
+    """Where the account's days begin and end: where it has its opening hours, else Shanghai."""
+    return _HOME if voice.opening is None else voice.opening.zone
+
+
 def names_of(voice: Voice, buyer: str, now: int, desk: Desk | None = None) -> dict[str, str]:
     """What templates may name; what is not known is left out, and the template's default is said."""
-    zone = _HOME if voice.opening is None else voice.opening.zone
-    local = datetime.fromtimestamp(now / 1_000, zone)
+    local = datetime.fromtimestamp(now / 1_000, zone_of(voice))
     names = {
         "name": buyer,
         "account": voice.account.name,

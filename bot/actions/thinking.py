@@ -1,22 +1,26 @@
 """From a duty to a plan: read how things stand and ask the reply engine what to do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from bot.actions.desk import Desks
 from bot.actions.duties import ANSWER, FOLLOW, WAITING, Answering, Following, Plan, StillWaiting, plan_of
-from bot.actions.hearing import names_of, text_of, timed
+from bot.actions.hearing import names_of, text_of, timed, zone_of
 from bot.actions.outlook import Outlook
 from bot.actions.rulesets import RuleSets, Voice
 from bot.actions.scenes import Scene, Scenes
+from bot.actions.shared import Shared
 from bot.model.basics import NotFound, now_ms
 from bot.model.talk import DeskState
 from bot.store import answers as store
-from bot.store import people, talk
+from bot.store import people, tags, talk
 from bot.store.desk import DeskRow
+from bot.store.tags import Tagging
 from bot.store.unit import Database
 from replies.decision import Context, Desk, Heard, Memory
+from replies.tally import tally
 
 _DESKS: dict[DeskState, Desk] = {DeskState.BOT: "bot", DeskState.WAITING: "waiting", DeskState.OPERATOR: "operator", DeskState.CLOSED: "closed"}
 _MEMORY = msgspec.json.Decoder(Memory)
@@ -62,6 +66,7 @@ class Thinker:
         self._rulesets = rulesets
         self._outlook = outlook
         self._scenes = Scenes(db)
+        self._tags = Shared(self._read_tags)
 
     async def plan(self, duty: Duty) -> Plan | None:
         """What to do; None when there is nothing left to decide about.
@@ -135,15 +140,37 @@ class Thinker:
             desk=_DESKS[row.state],
             account_open=voice.is_open(now),
             waiting_since=row.waiting_since,
+            buyer_tags=await self._tags_of(voice, row),
             names=await self._names(voice, row, buyer, now),
             memory=memory,
         )
         decision = timed(voice.rules, heard, context, now)
-        return plan_of(row.conversation, heard.seq, decision, remember=decision.memory is not memory)
+        counted, remembered = tally(row.account, zone_of(voice), voice.rules, heard, decision, memory, now)
+        return plan_of(
+            row.conversation,
+            heard.seq,
+            decision,
+            memory=None if remembered is memory else remembered,
+            tally=counted,
+            tags=[Tagging(account=row.account, person=row.person, tag=tag, author=f"rule:{rule}", at=now) for tag, rule in decision.tags.items()],
+        )
 
     async def _names(self, voice: Voice, row: DeskRow, buyer: str, now: int) -> dict[str, str]:
         """The place in the queue is looked up for those who have one."""
         return names_of(voice, buyer, now, await self._outlook.of(row) if row.state is DeskState.WAITING else None)
+
+
+    async def _tags_of(self, voice: Voice, row: DeskRow) -> frozenset[str]:
+        """The buyer's tags, looked up only where a rule asks for any."""
+        return (await self._tags.ask((row.account, row.person)) or frozenset()) if voice.rules.asks_tags else frozenset()
+
+    async def _read_tags(self, buyers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        async with self._db.read() as conn:
+            for account in sorted({account for account, _ in buyers}):
+                tagged = await tags.of_many(conn, account, [person for of, person in buyers if of == account])
+                found |= {(account, person): frozenset(has) for person, has in tagged.items()}
+        return found
 
 
 def _remembered(scene: Scene) -> Memory:

@@ -62,6 +62,9 @@ class Verb(StrEnum):
     TEAMS_EDIT = "teams.edit"
     CANNED_READ = "canned.read"
     CANNED_EDIT = "canned.edit"
+    STATS_READ = "stats.read"
+    GROUPS_READ = "groups.read"
+    GROUPS_CREATE = "groups.create"
     RULES_READ = "rules.read"
     RULES_EDIT = "rules.edit"
 
@@ -96,6 +99,9 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.TEAMS_EDIT: _OWNER,
     Verb.CANNED_READ: _DESK,
     Verb.CANNED_EDIT: _DESK,
+    Verb.STATS_READ: _DESK,
+    Verb.GROUPS_READ: _ALL,
+    Verb.GROUPS_CREATE: _OWNER,
     Verb.RULES_READ: _DESK,
     Verb.RULES_EDIT: _OWNER,
 }

@@ -21,6 +21,7 @@ from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
+from bot.actions.stats import Stats
 from bot.actions.tags import Tags
 from bot.actions.tokens import shared_secret
 from bot.live.jobs import Jobs
@@ -120,6 +121,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             talk=hub.talk,
             desks=Desks(db=hub.db, access=hub.access, bus=hub.bus, presence=presence, outlook=outlook, rulesets=rulesets),
             rulebook=rulebook,
+            stats=Stats(db=hub.db, access=hub.access, rulesets=rulesets),
             packs=Packs(access=hub.access, rulebook=rulebook, packs=read_packs()),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,

@@ -213,7 +213,7 @@ class TestWhatIsSaid:
         decision = Talk(rule("h", "人工", then={"hand_off": True, "team": "售后", "tag": ["急", "急", "售后"]})).hear("转人工")
 
         assert (decision.outcome, decision.reason, decision.hand_off, decision.team) == ("hand_off", Reason.ASKED, True, "售后")
-        assert decision.tags == ("急", "售后")
+        assert decision.tags == {"急": "h", "售后": "h"}
         assert texts(decision) == ["答h"]
 
     def test_a_rule_may_hand_off_without_a_word(self) -> None:

@@ -14,6 +14,7 @@ from bot.actions.identity import Passwords
 from bot.actions.media.library import Library
 from bot.actions.people import AccountChanges, NewAccount, People
 from bot.actions.staff import Staff
+from bot.actions.stats import Stats
 from bot.actions.tags import Tags
 from bot.live.local import DiskMedia, LocalLimiter
 from bot.model.basics import Forbidden, HubError, NotFollowing, NotFound
@@ -108,6 +109,7 @@ TRIALS: dict[Verb, Callable[[Stage, Actor], Awaitable[object]]] = {
     Verb.TEAMS_EDIT: lambda on, who: on.staff.create_team(who, "shop", "售前", []),
     Verb.CANNED_READ: lambda on, who: on.canned.listed(who, "shop", None, 10),
     Verb.CANNED_EDIT: lambda on, who: on.canned.create(who, "shop", "运费", "满 99 包邮"),
+    Verb.STATS_READ: lambda on, who: Stats(db=on.hub.db, access=on.hub.access, rulesets=on.hub.rulesets).read(who, "shop"),
     Verb.RULES_READ: lambda on, who: on.hub.rulebook.draft(who, "shop"),
     Verb.RULES_EDIT: lambda on, who: on.hub.rulebook.put(who, "shop", [rule("运费", "keyword", "包邮")]),
 }

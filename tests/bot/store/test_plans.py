@@ -17,10 +17,11 @@ from bot.live.metrics import Metrics
 from bot.model.groups import GroupRole
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, DeskState
-from bot.store import admission, answers, desk, groups, media, members, outbox, people, rules, sanctions, staff, tags, talk, teams
+from bot.store import admission, answers, counts, desk, groups, history, media, members, outbox, people, rules, sanctions, staff, tags, talk, teams
 from bot.store.batch import Draft, Settled
 from bot.store.log import Log
 from bot.store.unit import Database
+from replies.tally import RuleCount, Tally
 from tests.bot.store.conftest import migrate
 from tests.servers import PostgresServer
 
@@ -48,7 +49,7 @@ def _fill(conn: sa.Connection) -> None:
     into_messages = "INSERT INTO messages (conversation, seq, author, author_name, role, key, kind, body, at)"
     into_outbox = "INSERT INTO outbox (kind, subject, token, payload, created_at, due_at, attempts)"
     into_desk_log = "INSERT INTO desk_log (account, conversation, at, move, before, after, actor, waited_ms)"
-    message = pad.format(f"i / {MESSAGES_EACH}")
+    message = pad.format(f"(i / {MESSAGES_EACH})")
     statements = [
         f"INSERT INTO people (id, name, created_at) {numbers} SELECT 'u' || {i}, 'x', 1 FROM n",
         f"INSERT INTO people (id, name, created_at) {_NUMBERS.format(last=9)} SELECT 'staff:' || i, 'x', 1 FROM n",
@@ -78,6 +79,11 @@ def _fill(conn: sa.Connection) -> None:
         f"INSERT INTO media (id, owner, kind, type, size, at) {numbers} SELECT 'm' || {i}, 'u' || {i}, 'image', 'image/png', 1, 1 FROM n",
         f"INSERT INTO media_uses (media, conversation) {numbers} SELECT CASE WHEN i % 2 = 0 THEN 'm000000' ELSE 'm' || {i} END, 'c' || {i} FROM n",
         f"INSERT INTO tags (account, tag, at) {numbers} SELECT 'a' || (i / 200), 't' || (i % 200), 1 FROM n",
+        (
+            f"INSERT INTO rule_days (account, rule, day, heard) {numbers} SELECT {shop}, 'r' || (i % 500), "
+            "'2026-01-' || (10 + i / 1000), 1 FROM n WHERE i % 1000 < 500"
+        ),
+        f"INSERT INTO reply_days (account, day, heard) {numbers} SELECT 'a' || (i % 1000), '2026-01-' || (10 + i / 1000), 1 FROM n",
         f"INSERT INTO follower_tags (account, person, tag, at, author) {numbers} SELECT {shop}, 'u' || {i}, 't' || (i % 200), 1, 'x' FROM n",
         (
             f"INSERT INTO groups (id, account, name, joining, capacity, members, created_at) {numbers} "
@@ -167,7 +173,7 @@ async def scans(db: Database, statement: str, parameters: Any) -> list[str]:
 
 _LARGE = frozenset(
     {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
-    | {"tags", "follower_tags"}
+    | {"tags", "follower_tags", "rule_days", "reply_days"}
     | {"members", "sanctions", "invitations", "join_requests", "group_log"}
 )
 
@@ -302,6 +308,18 @@ async def _tags(db: Database) -> None:
         assert await tags.clear(conn, "a0", "t120", 10) == 10
 
 
+async def _counts(db: Database) -> None:
+    added = Tally("a0", "2026-01-10", "answered", True, (RuleCount("r0", "2026-01-10", 1),))
+    await db.batch(lambda conn: counts.add(conn, [added]))
+    async with db.write() as conn:
+        assert len(await counts.days(conn, "a0", "2026-01-12", "2026-01-14")) == 3
+        for read in (counts.totals, counts.daily):
+            page = await read(conn, "a0", "2026-01-12", "2026-01-14", None, 20)
+            assert len(page.items) == 20
+            await read(conn, "a0", "2026-01-12", "2026-01-14", page.cursor, 20)
+        assert await counts.purge(conn, "2026-01-12", 10) == 10
+
+
 async def _people(db: Database) -> None:
     async with db.write() as conn:
         await people.remember_person(conn, "u000123", "y", None, 5)
@@ -383,6 +401,7 @@ async def _members(db: Database) -> None:
         await members.set_role(conn, "c000030", "u000123", GroupRole.MODERATOR)
         await members.drop_all(conn, "a0", "u000123")
         await members.groups_of(conn, "u000124")
+        await members.memberships(conn, "u000124")
 
 
 async def _moderation(db: Database) -> None:
@@ -404,12 +423,39 @@ async def _moderation(db: Database) -> None:
         await sanctions.done_since(conn, "c000000", "call_all", 5, 3)
 
 
+async def _history(db: Database) -> None:
+    async with db.read() as conn:
+        found = await history.recent(conn, "a1", DeskState.BOT, 50_000, history.NEWEST, 50)
+        assert len(found) == 50
+        await history.recent(conn, "a1", DeskState.BOT, 50_000, (found[-1].last_at, found[-1].conversation), 50)
+        assert len(await history.sent(conn, [f"c{number:06}" for number in range(10)], 0)) == 10 * MESSAGES_EACH
+        assert len(await history.deeper(conn, [f"c{number:06}" for number in range(10)], 0, 2)) == 10
+
+
 Use = Callable[[Database], Awaitable[None]]
 
 
 @pytest.mark.parametrize(
     "use",
-    [_append, _talk, _inbox, _outbox, _desk, _desk_lists, _follows, _tags, _people, _answers, _media, _sessions, _groups, _members, _moderation],
+    [
+        _append,
+        _talk,
+        _inbox,
+        _outbox,
+        _desk,
+        _desk_lists,
+        _follows,
+        _tags,
+        _counts,
+        _people,
+        _answers,
+        _media,
+        _sessions,
+        _history,
+        _groups,
+        _members,
+        _moderation,
+    ],
 )
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:
     """Every statement these verbs of the store execute is explained with the very values it was given."""

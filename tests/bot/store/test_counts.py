@@ -1,0 +1,99 @@
+"""Counts by day."""
+
+import asyncio
+from collections.abc import Callable
+
+from bot.store import counts
+from bot.store.counts import ReplyDay, RuleTotal
+from bot.store.unit import Database
+from replies.tally import RuleCount, Tally
+
+MONDAY, TUESDAY = "2026-01-05", "2026-01-06"
+
+
+def tally(outcome: str | None, *rules: RuleCount, day: str = MONDAY, account: str = "a1", unanswered: bool = False) -> Tally:
+    """What one decision adds."""
+    return Tally(account, day, outcome, unanswered, rules)
+
+
+async def add(db: Database, *tallies: Tally) -> None:
+    """In a transaction of its own."""
+    await db.batch(lambda conn: counts.add(conn, tallies))
+
+
+async def test_what_is_added_is_summed(db: Database) -> None:
+    """Within one transaction and over several; each account and day for itself."""
+    ship = RuleCount("ship", MONDAY, 1, 1)
+    await add(db, tally("answered", ship), tally("answered", ship, RuleCount("back", MONDAY, heard=1)), tally("silent", unanswered=True))
+    await add(
+        db,
+        tally("handed_off", RuleCount("ship", MONDAY, handed_off=1, asked_again=1), day=TUESDAY),
+        tally("choices"),
+        tally(None, RuleCount("hi", TUESDAY, 1, 1), day=TUESDAY),
+        tally("answered", account="a2"),
+    )
+
+    async with db.read() as conn:
+        assert await counts.days(conn, "a1", MONDAY, TUESDAY) == [
+            ReplyDay(day=MONDAY, heard=4, answered=2, choices=1, handed_off=0, silent=1, unanswered=1),
+            ReplyDay(day=TUESDAY, heard=1, answered=0, choices=0, handed_off=1, silent=0, unanswered=0),
+        ]
+        page = await counts.totals(conn, "a1", MONDAY, TUESDAY, None, 10)
+        assert page.items == [
+            RuleTotal(rule="back", heard=1, answered=0, handed_off=0, asked_again=0),
+            RuleTotal(rule="hi", heard=1, answered=1, handed_off=0, asked_again=0),
+            RuleTotal(rule="ship", heard=2, answered=2, handed_off=1, asked_again=1),
+        ]
+        assert (await counts.totals(conn, "a1", MONDAY, MONDAY, None, 10)).items == [page.items[0], page.items[2]]
+        assert [(one.rule, one.day) for one in (await counts.daily(conn, "a1", TUESDAY, TUESDAY, None, 10)).items] == [("hi", TUESDAY)]
+
+
+async def test_rules_are_paged_by_their_ids(db: Database) -> None:
+    """None twice and none missing, together and day by day."""
+    names = [f"r{number}" for number in range(5)]
+    for day in (MONDAY, TUESDAY):
+        await add(db, *(tally(None, RuleCount(name, day, 1)) for name in names))
+
+    async with db.read() as conn:
+        for read, wanted in ((counts.totals, names), (counts.daily, [name for name in names for _ in range(2)])):
+            found: list[RuleTotal] = []
+            cursor = None
+            while True:
+                page = await read(conn, "a1", MONDAY, TUESDAY, cursor, 3)
+                found += page.items
+                cursor = page.cursor
+                if cursor is None:
+                    break
+            assert [one.rule for one in found] == wanted
+        assert [one.day for one in found[:2]] == [MONDAY, TUESDAY]
+
+
+async def test_processes_that_count_at_once_lose_nothing(db: Database, second: Callable[[], Database]) -> None:
+    """Nor do they wait for each other in a circle, whatever the order of what they count."""
+    other = second()
+    some = [tally("answered", RuleCount(f"r{number}", MONDAY, 1, 1)) for number in range(20)]
+
+    await asyncio.gather(*(add(one, *order) for _ in range(5) for one, order in ((db, some), (other, some[::-1]))))
+
+    async with db.read() as conn:
+        (day,) = await counts.days(conn, "a1", MONDAY, MONDAY)
+        assert (day.heard, day.answered) == (200, 200)
+        assert {one.answered for one in (await counts.totals(conn, "a1", MONDAY, MONDAY, None, 50)).items} == {10}
+
+
+async def test_old_counts_are_purged_in_portions(db: Database) -> None:
+    """The oldest first, a bounded number at a time, nothing younger."""
+    for number in range(1, 6):
+        day = f"2026-01-{number:02}"
+        await add(db, tally("silent", RuleCount("a", day, 1), RuleCount("b", day, 1), day=day))
+
+    async with db.write() as conn:
+        assert await counts.purge(conn, "2026-01-04", 4) == 4
+        assert [one.day for one in (await counts.daily(conn, "a1", "2026-01-01", "2026-01-05", None, 50)).items if one.rule == "a"] == [
+            "2026-01-03",
+            "2026-01-04",
+            "2026-01-05",
+        ]
+        assert await counts.purge(conn, "2026-01-04", 4) == 2
+        assert await counts.purge(conn, "2026-01-04", 4) == 0
+        assert [one.day for one in await counts.days(conn, "a1", "2026-01-01", "2026-01-09")] == ["2026-01-04", "2026-01-05"]
