@@ -18,7 +18,7 @@ def text(conversation: str, key: str, said: str) -> dict[str, object]:
 
 async def greeted(buyer: Voice) -> None:
     """Until the shop has said hello to its new follower, so that nothing of it comes in between later."""
-    while not any(one["last"] for one in (await buyer.call("inbox", {}))["conversations"]):
+    while not any(one["last"] for one in (await buyer.call("inbox", {}))["conversations"]):  # noqa: ASYNC110 - it happens in the hub
         await asyncio.sleep(0.02)
 
 
