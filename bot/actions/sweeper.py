@@ -1,6 +1,7 @@
 """Keeps the promise that every open conversation is with the bot, in a queue, or with a person who is there."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC
 
 import msgspec
 import structlog
@@ -12,13 +13,18 @@ from bot.live.ports import Presence
 from bot.model.basics import HubError, now_ms
 from bot.model.desk import Desk
 from bot.model.talk import DeskState
-from bot.store import answers
+from bot.store import answers, counts
 from bot.store import desk as store
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
+from replies.tally import day_of
 
 PAGE = 200
 PURGE = 1_000
+PURGE_PAGES = 20
 PURGE_EVERY_MS = 600_000
+"""What is too old is deleted a thousand rows at a time, at most twenty times in one round, so that nothing else waits long."""
+
+DAY_MS = 24 * 3_600_000
 
 _log = structlog.get_logger(__name__)
 
@@ -27,12 +33,13 @@ class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
     """How long the desk waits before it acts by itself, in milliseconds.
 
     `grace_ms`: from missing an operator to giving their conversations back. `idle_ms`: from the last message to closing.
-    `traces_ms`: how long traces are kept.
+    `traces_ms`: how long traces are kept. `counts_ms`: how long the counts of a day are.
     """
 
     grace_ms: int = 60_000
     idle_ms: int = 24 * 3_600_000
-    traces_ms: int = 30 * 24 * 3_600_000
+    traces_ms: int = 30 * DAY_MS
+    counts_ms: int = 400 * DAY_MS
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -123,15 +130,24 @@ class Sweeper:
                 after = rows[-1].conversation
 
     async def purge(self, now: int) -> None:
-        """Every ten minutes, delete traces that are older than they are kept."""
+        """Every ten minutes, delete traces and counts that are older than they are kept; where there is much, go on in the next round."""
         if now < self._purge_at:
             return
-        self._purge_at = now + PURGE_EVERY_MS
-        while True:
+        traces, counted = now - self._rhythm.traces_ms, day_of(UTC, now - self._rhythm.counts_ms)
+        done = [
+            await self._delete(lambda conn: answers.purge_traces(conn, traces, PURGE)),
+            await self._delete(lambda conn: counts.purge(conn, counted, PURGE)),
+        ]
+        if all(done):
+            self._purge_at = now + PURGE_EVERY_MS
+
+    async def _delete(self, page: Callable[[Connection], Awaitable[int]]) -> bool:
+        """Delete page after page; whether that was all."""
+        for _ in range(PURGE_PAGES):
             async with self._db.write() as conn:
-                gone = await answers.purge_traces(conn, now - self._rhythm.traces_ms, PURGE)
-            if gone < PURGE:
-                return
+                if await page(conn) < PURGE:
+                    return True
+        return False
 
 
 async def _quietly(act: Awaitable[Desk]) -> None:

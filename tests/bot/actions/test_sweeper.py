@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.actions.sweeper import Rhythm
+from bot.actions.sweeper import DAY_MS, PURGE, PURGE_PAGES, Rhythm
 from bot.live.local import LocalPresence
 from bot.model.basics import Conflict, Forbidden, NotFound, now_ms
 from bot.model.desk import Move, after
 from bot.model.people import Role
 from bot.model.talk import DeskState
-from bot.store import answers, people
+from bot.store import answers, counts, people
 from bot.store import desk as desk_store
 from bot.store.answers import TraceRow
-from bot.store.tables import CONVERSATIONS, TRACES
+from bot.store.tables import CONVERSATIONS, REPLY_DAYS, RULE_DAYS, TRACES
+from config.settings import Settings
+from replies.tally import RuleCount, Tally
 from tests.shop import Shop, rule, shop
 from tests.world import BUYER, OPERATOR, OWNER, SECOND, SHOP
 
@@ -175,6 +177,45 @@ async def test_old_traces_are_purged_now_and_then(hub: Shop) -> None:
     assert await left() == 2
     await hub.sweeper.purge(2_000_000 + 600_000)
     assert await left() == 1
+
+
+async def test_much_that_is_old_is_purged_over_several_rounds(hub: Shop) -> None:
+    """A round deletes so much and no more; the next one goes on at once, without the ten minutes between."""
+    whole = PURGE * PURGE_PAGES
+    async with hub.db.write() as conn:
+        await conn.execute(sa.insert(TRACES), [{"conversation": "c", "seq": seq, "at": 1, "trace": "{}"} for seq in range(whole + 5)])
+
+    async def left() -> int:
+        async with hub.db.read() as conn:
+            return int((await conn.execute(sa.select(sa.func.count()).select_from(TRACES))).scalar_one())
+
+    seen = []
+    for _ in range(2):
+        await hub.sweeper.purge(2_000_000)
+        seen.append(await left())
+    assert seen == [5, 0]
+
+
+async def test_traces_are_kept_thirty_days_and_counts_four_hundred(data_dir: Path) -> None:
+    """To the millisecond, and to the day, by the clock the sweeper is given, where no setting says otherwise."""
+    at = 1_767_578_400_000
+    async with shop(f"sqlite:///{data_dir}/hub.db", rhythm=Rhythm(traces_ms=Settings().replies.trace_days * DAY_MS)) as hub:
+        async with hub.db.write() as conn:
+            await answers.put_traces(conn, [TraceRow(conversation="c", seq=1, at=at, trace="{}")])
+        await hub.db.batch(lambda conn: counts.add(conn, [Tally("a", "2026-01-05", "silent", False, (RuleCount("r", "2026-01-05", 1),))]))
+
+        async def kept() -> tuple[int, int, int]:
+            async with hub.db.read() as conn:
+                tables = (TRACES, RULE_DAYS, REPLY_DAYS)
+                found = [(await conn.execute(sa.select(sa.func.count()).select_from(table))).scalar_one() for table in tables]
+            return found[0], found[1], found[2]
+
+        seen = []
+        for now in (at + 30 * DAY_MS, at + 30 * DAY_MS + 1, at + 400 * DAY_MS, at + 401 * DAY_MS):
+            hub.sweeper._purge_at = 0
+            await hub.sweeper.purge(now)
+            seen.append(await kept())
+    assert seen == [(1, 1, 1), (0, 1, 1), (0, 1, 1), (0, 0, 0)]
 
 
 async def test_a_round_counts_those_who_wait(hub: Shop) -> None:
