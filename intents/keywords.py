@@ -11,15 +11,13 @@ from enum import StrEnum
 import ahocorasick_rs
 import msgspec
 
+from intents.nearness import NEAR, Span, apart, closest
 from intents.regexes import RegexIndex, fault_of
 from intents.sounds import SoundIndex, sounds
 from intents.subsets import SubsetIndex
 from intents.text import Normal, normal, normalise
 from intents.typos import TYPO_LIMIT, TypoIndex
 from intents.words import NEGATORS, Segmenter, core, is_mark, places, standing
-
-Span = tuple[int, int]
-"""Half-open, in characters."""
 
 _Term = tuple[str, bool | None]
 """A word a `words` pattern asks for: standing plainly (False), negated (True), or either way (None)."""
@@ -103,7 +101,7 @@ class KeywordIndex:
         Raises:
             ValueError: a mode outside `MATCHED`, or a pattern that is not `comparable`.
         """
-        self._segmenter = Segmenter(account_words)
+        self.segmenter = Segmenter(account_words)
         self._exact: dict[str, list[int]] = {}
         self._contains: dict[str, list[int]] = {}
         self._all: dict[int, tuple[str, ...]] = {}
@@ -125,7 +123,7 @@ class KeywordIndex:
     def read(self, text: str) -> Reading:
         """The message made ready for `find`: its first `READ_LIMIT` characters, and no more of their normal form."""
         form = normalise(text[:READ_LIMIT], READ_LIMIT)
-        return Reading(form, self._segmenter.cut(form.text))
+        return Reading(form, self.segmenter.cut(form.text))
 
     def find(self, reading: Reading) -> list[Hit]:
         """Every pattern that holds, in no particular order."""
@@ -140,7 +138,7 @@ class KeywordIndex:
 
     def _add(self, number: int, mode: Mode, text: str) -> None:
         if mode is Mode.EXACT:
-            self._exact.setdefault(core(self._segmenter.cut(text))[2], []).append(number)
+            self._exact.setdefault(core(self.segmenter.cut(text))[2], []).append(number)
         elif mode is Mode.CONTAINS:
             self._contains.setdefault(text, []).append(number)
         elif mode is Mode.ALL:
@@ -153,7 +151,7 @@ class KeywordIndex:
         terms: set[_Term] = set()
         free = False
         for part in text.split(" "):
-            words = [word for word in self._segmenter.cut(part) if not is_mark(word)]
+            words = [word for word in self.segmenter.cut(part) if not is_mark(word)]
             plain, negated = standing(words)
             terms |= {(word, True) for word in negated}
             terms |= {(word, False) for word in plain if not (negated and word in NEGATORS)}
@@ -161,7 +159,10 @@ class KeywordIndex:
         return {(word, None) for word, _ in terms} if free else terms
 
     def _find_parts(self, automaton: ahocorasick_rs.AhoCorasick, text: str) -> list[Hit]:
-        """`contains` and `all`: the first place of every part in one pass, then the patterns whose parts all stand."""
+        """`contains` and `all`: the first place of every part in one pass, then the patterns whose parts all stand.
+
+        Where the first places of the parts lie far apart, those count that lie closest.
+        """
         first: dict[str, Span] = {}
         for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
             part = self._parts[number]
@@ -170,7 +171,10 @@ class KeywordIndex:
         hits = [Hit(number, Mode.CONTAINS, len(part), (span,)) for part, span in first.items() for number in self._contains.get(part, ())]
         for number in self._alls.inside(first):
             parts = self._all[number]
-            hits.append(Hit(number, Mode.ALL, sum(map(len, parts)), tuple(sorted(first[part] for part in parts))))
+            spans = tuple(sorted(first[part] for part in parts))
+            if apart(spans) > NEAR:
+                spans = closest(parts, text)
+            hits.append(Hit(number, Mode.ALL, sum(map(len, parts)), spans))
         return hits
 
     def _find_exact(self, words: list[str]) -> list[Hit]:

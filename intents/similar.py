@@ -26,8 +26,10 @@ from itertools import pairwise
 import msgspec
 from rapidfuzz import fuzz
 
+from intents.moods import asks, tells
 from intents.synonyms import canonical, is_bare, weight_of
 from intents.text import normal
+from intents.words import Segmenter, denied
 
 SURE = 0.5
 """From this score on a message is answered."""
@@ -52,6 +54,12 @@ _FEW, _MANY = 30, 1_000
 
 _UNTYPED, _PARTLY = 0.2, 0.1
 """What no typed keyword holding takes away, and what the best share of one gives back."""
+
+_DENIED, _CONTRARY = 0.05, 1.0
+"""What is taken away where only one of the two negates anything, and where a statement contradicts the whole question."""
+
+_TOLD = 0.15
+"""What is taken away where the message tells, and the question does not."""
 
 _VERBATIM = 0.1
 """What the very words of a question add, so that a tapped choice is never asked back."""
@@ -95,12 +103,15 @@ class _Question(msgspec.Struct, frozen=True, gc=False):
     said: str
     grams: tuple[str, ...]
     weight: float
+    denied: frozenset[str]
+    told: bool
 
 
 class SimilarIndex:
     """The questions of all rules, compiled once."""
 
-    def __init__(self, subjects: Mapping[int, Subject]) -> None:
+    def __init__(self, subjects: Mapping[int, Subject], segmenter: Segmenter | None = None) -> None:
+        self._segmenter = segmenter or Segmenter()
         forms = [(one, number, *_forms(text)) for one, subject in subjects.items() for number, text in enumerate(subject.questions)]
         known = {one: set[str]() for one in subjects}
         self._same: dict[str, str] = {}
@@ -120,7 +131,7 @@ class SimilarIndex:
     def __bool__(self) -> bool:
         return bool(self._questions)
 
-    def rank(self, text: str) -> list[Likeness]:
+    def rank(self, text: str, words: Sequence[str] | None = None) -> list[Likeness]:
         """The rules a message in normal form resembles at least doubtfully, the likeliest first, each by its best question."""
         text = text[:MESSAGE_LIMIT]
         said = canonical(text) or text
@@ -130,10 +141,12 @@ class SimilarIndex:
             return []
         clauses = _clauses(text, said)
         bare = is_bare(said)
+        denies = denied(self._segmenter.cut(text) if words is None else words)
+        told = tells(text)
         best: dict[int, Likeness] = {}
         for grams, number in candidates:
             question = self._questions[number]
-            likeness = self._likeness(question, grams, clauses, text, bare=bare)
+            likeness = self._likeness(question, grams, clauses, text, denies, told=told, bare=bare)
             if likeness is not None and (question.subject not in best or best[question.subject].spare < likeness.spare):
                 best[question.subject] = likeness
         return sorted(best.values(), key=lambda one: (-one.spare, one.subject))
@@ -155,12 +168,18 @@ class SimilarIndex:
             before = char
         return known, total
 
-    def _likeness(self, question: _Question, grams: float, clauses: Sequence[str], text: str, *, bare: bool) -> Likeness | None:
+    def _likeness(
+        self, question: _Question, grams: float, clauses: Sequence[str], text: str, denies: frozenset[str], *, told: bool, bare: bool
+    ) -> Likeness | None:
         """One question in full; None where it is not even doubtful."""
         needed = self._needed
         typed = self._typed.get(question.subject)
         if typed is not None:
             needed += _UNTYPED - _PARTLY * _share(typed, text)
+        if told and not question.told:
+            needed += _TOLD
+        if denies or question.denied:
+            needed += _against(question, text, denies)
         if grams + _WRITTEN + _CLAUSE < needed - _SLACK or (bare and clauses[0] != question.said):
             return None
         clause = max(fuzz.ratio(one, question.said) for one in clauses) if len(clauses) > 1 else fuzz.ratio(clauses[0], question.said)
@@ -226,7 +245,8 @@ class SimilarIndex:
 
     def _question(self, subject: int, number: int, written: str, said: str) -> _Question:
         grams = tuple(dict.fromkeys(self._grams_of(said)))
-        return _Question(subject, number, written, said, grams, sum(self._weights[gram] for gram in grams))
+        weight = sum(self._weights[gram] for gram in grams)
+        return _Question(subject, number, written, said, grams, weight, denied(self._segmenter.cut(written)), tells(written))
 
     def _grams_of(self, said: str) -> Iterator[str]:
         """The grams of a question, each the one object that all questions share."""
@@ -266,3 +286,16 @@ def _clauses(text: str, said: str) -> list[str]:
 def _share(typed: Sequence[Sequence[str]], text: str) -> float:
     """The greatest share, by characters, of one typed keyword that stands in the message."""
     return max(sum(len(part) for part in parts if part in text) / (sum(map(len, parts)) or 1) for parts in typed)
+
+
+def _against(question: _Question, text: str, denies: frozenset[str]) -> float:
+    """What the negations of a message and a question take away: a little, and the more, the more of the question is contradicted.
+
+    Only who states something contradicts: 不包邮吗 asks what 包邮吗 asks.
+    """
+    against = _DENIED if bool(denies) != bool(question.denied) else 0.0
+    if asks(text):
+        return against
+    contrary = sum(len(word) for word in denies if word in question.written and word not in question.denied)
+    contrary += sum(len(word) for word in question.denied if word in text and word not in denies)
+    return against + _CONTRARY * contrary / len(question.said)

@@ -99,7 +99,13 @@ BRIDGES = frozenset(
 )
 """Words that hand a negation on: in 不给我退货 the 退货 is refused too."""
 
+AFTERWARDS = frozenset({"不了", "不到", "不上", "不下", "不出", "不开", "不动", "不成", "不起", "不掉", "不完", "不来", "不去"})
+"""What negates the word before it: 取消不了, 绑定不上."""
+
 _SIGNS = frozenset("~^`|")
+_DENYING = NEGATORS | AFTERWARDS
+_HOLLOW = NEGATORS | BRIDGES | PARTICLES | {"了", "的", "过"}
+_NONE: frozenset[str] = frozenset()
 
 
 class Segmenter:
@@ -194,6 +200,8 @@ def standing(words: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     for place, word in enumerate(words):
         if word == " ":
             continue
+        if word in AFTERWARDS and before and not active:
+            _turn(before, plain, negated)
         if active:
             negated.setdefault(word, place)
             active = word in BRIDGES
@@ -203,6 +211,19 @@ def standing(words: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
             active = not _is_question(before, word, words[place + 1] if place + 1 < len(words) else "")
         before = word
     return plain, negated
+
+
+def _turn(word: str, plain: dict[str, int], negated: dict[str, int]) -> None:
+    """Let a word that stood plainly stand negated."""
+    if word in plain:
+        negated.setdefault(word, plain.pop(word))
+
+
+def denied(words: Sequence[str]) -> frozenset[str]:
+    """The words of substance that a text negates."""
+    if not any(word in _DENYING for word in words):
+        return _NONE
+    return frozenset(word for word in standing(words)[1] if word not in _HOLLOW and not is_mark(word))
 
 
 def _is_question(before: str, negator: str, after: str) -> bool:

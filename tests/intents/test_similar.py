@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents import similar
+from intents.moods import tells
 from intents.similar import SURE, Likeness, SimilarIndex, Subject
 from intents.synonyms import canonical, is_bare, weight_of
 from intents.text import normal
+from intents.words import denied
 
 SHOP = {
     0: Subject(("什么时候发货", "下单后几天寄出来")),
@@ -80,6 +82,48 @@ def test_keywords_and_questions_of_a_rule_help_each_other() -> None:
     assert whole > half > nothing
 
 
+@pytest.mark.parametrize(
+    ("text", "question"), [("我不退货了", "我要退货"), ("不能用优惠券", "能用优惠券"), ("我不想取消订单", "取消订单"), ("衣服缩水了", "衣服没缩水")]
+)
+def test_a_statement_of_the_contrary_is_not_the_question(text: str, question: str) -> None:
+    """Who says that they do not want it is not answered as if they did; without the negation they would be."""
+    contrary, plain = best(text, {0: Subject((question,))}), best(question, {0: Subject((question,))})
+
+    assert contrary is None or contrary.score < SURE
+    assert plain is not None
+    assert plain.score > 0.9
+
+
+@pytest.mark.parametrize("text", ["能不能退货", "不能退货吗", "你们不支持退货吗", "怎么不能退货"])
+def test_a_question_in_the_negative_asks_the_same(text: str) -> None:
+    """不能退货吗 asks what 能退货吗 asks."""
+    found = best(text, {0: Subject(("能退货吗", "支持退货吗"))})
+
+    assert found is not None
+    assert found.score >= SURE
+
+
+@pytest.mark.parametrize("day", ["明天", "后天", "周三", "下周一", "礼拜天", "18号", "10月18日", "今晚", "下午"])
+def test_one_day_is_as_good_as_another(day: str) -> None:
+    """The question names today; a bare day asks nothing."""
+    shop = {0: Subject(("今天能送到吗",))}
+    found = best(f"{day}送得到吗", shop)
+
+    assert found is not None
+    assert found.score >= SURE
+    assert best(day, shop) is None
+
+
+def test_what_only_tells_is_less_than_what_asks() -> None:
+    """A report resembles a question less than the same words as a question, and a question that itself reports no less."""
+    told, asked, report = best("优惠券领了", SHOP), best("优惠券领了吗", SHOP), best("优惠券领了", {0: Subject(("优惠券领完了",))})
+
+    assert asked is not None
+    assert told is None or told.spare == pytest.approx(asked.spare - similar._TOLD, abs=0.05)
+    assert report is not None
+    assert report.score >= SURE
+
+
 def test_more_rules_ask_for_more_resemblance() -> None:
     """The same halting resemblance counts for less among a thousand rules: there it is likelier chance."""
     text = "下单几天才寄到我这"
@@ -126,7 +170,10 @@ def _alone(index: SimilarIndex, number: int, text: str) -> Likeness | None:
     known, total = index._weigh(said)
     shared = sum(weight for gram, weight in known.items() if gram in question.grams)
     grams = shared * (2 * similar._GRAMS / (total + question.weight) + similar._COVER / question.weight)
-    return index._likeness(question, grams, similar._clauses(text, said), text, bare=is_bare(said)) if grams >= similar._LEAST else None
+    if grams < similar._LEAST:
+        return None
+    denies = denied(index._segmenter.cut(text))
+    return index._likeness(question, grams, similar._clauses(text, said), text, denies, told=tells(text), bare=is_bare(said))
 
 
 def test_the_same_rules_score_the_same() -> None:

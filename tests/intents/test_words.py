@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents.text import normal
-from intents.words import CLOSERS, OPENERS, Segmenter, core, places, standing
+from intents.words import CLOSERS, OPENERS, Segmenter, core, denied, places, standing
 
 PLAIN = Segmenter()
 
@@ -113,6 +113,8 @@ def test_every_phrase_of_politeness_is_recognised_at_its_end() -> None:
         ("没有，退货", "退货", False),
         ("不 退货", "退货", True),
         ("退货不行", "退货", False),
+        ("取消不了", "取消", True),
+        ("怎么取消不了订单", "订单", False),
     ],
 )
 def test_what_a_negation_reaches(message: str, word: str, negated: bool) -> None:
@@ -129,3 +131,20 @@ def test_a_word_may_stand_both_ways() -> None:
 
     assert "退货" in plainly
     assert "退货" in denied
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("不包邮", {"包邮"}),
+        ("取消不了", {"取消"}),
+        ("我不想退货", {"退货"}),
+        ("包不包邮", set()),
+        ("可以退货", set()),
+        ("不，谢谢", set()),
+        ("不了", set()),
+    ],
+)
+def test_what_a_text_denies(text: str, expected: set[str]) -> None:
+    """Words of substance alone: no auxiliaries, no marks, and nothing in an A-not-A question."""
+    assert denied(Segmenter(["包邮"]).cut(text)) == expected

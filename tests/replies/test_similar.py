@@ -153,3 +153,55 @@ def test_questions_narrow_a_default_too() -> None:
 
     assert Talk(*rules).hear("哪里有卖").outcome == "silent"
     assert Talk(*rules).hear("啥时候发货").trace.winners == ("d",)
+
+
+SHIPPING = like("ship", "什么时候发货", any_=(("all", "今天 发"), ("contains", "发货")))
+
+
+def test_a_keyword_in_a_long_report_is_asked_about() -> None:
+    """It tells something, at length, and no question of the rule is like it: the rule is offered, not said, and the trace says which keyword stood."""
+    decision = Talk(SHIPPING).hear("刚才那个包裹驿站说是早就发货的了")
+
+    assert (decision.outcome, decision.trace.choices) == ("choices", ("ship",))
+    first = decision.trace.candidates[0]
+    assert (first.mode, first.pattern, first.blocked) == (Mode.CONTAINS, "发货", Reason.UNSURE)
+    assert DOUBT <= first.score < SURE
+
+
+def test_a_keyword_in_a_short_message_or_a_question_answers() -> None:
+    """A plain 发货了, a long question with the keyword, and a long report that resembles a question."""
+    for text in ("要发货了", "刚才那个包裹驿站说是早就发货的了吗", "你昨天说什么时候发货的"):
+        assert Talk(SHIPPING).hear(text).trace.winners == ("ship",), text
+
+
+def test_parts_far_apart_are_asked_about() -> None:
+    """The words of an all-of pattern that belong to different sentences, unless they also stand close together somewhere."""
+    far, near = "今天客服说的那件事情我还没发现", "今天客服说的那件事情先不管，今天发吗"
+    ours = like("ship", "什么时候发货", any_=(("all", "今天 发"),))
+
+    assert Talk(ours).hear(far).trace.choices == ("ship",)
+    assert Talk(ours).hear(near).trace.winners == ("ship",)
+
+
+def test_a_rule_without_questions_takes_its_keywords_at_their_word() -> None:
+    """Nothing is held against a keyword where there is no question to compare with."""
+    ours = rule("ship", when={"any": [{"mode": "all", "text": "今天 发"}]})
+
+    assert Talk(ours).hear("今天客服说的那件事情我还没发现的").trace.winners == ("ship",)
+
+
+def test_a_stray_keyword_gives_way_to_one_that_is_meant() -> None:
+    """Of two rules the one whose keyword stands firmly answers, though the other's is longer."""
+    stray = like("a", "多久能到货", any_=(("all", "今天 能不能 到"),))
+    meant = like("b", "能上门自提吗", any_=(("contains", "自提"),))
+
+    decision = Talk(stray, meant).hear("今天实在走不开呢我自己过来自提能不能行，几点能到")
+
+    assert decision.trace.winners == ("b",)
+
+
+def test_an_exact_pattern_is_never_stray() -> None:
+    """Who writes the very words means them, however long they are."""
+    ours = like("ship", "什么时候发货", any_=(("exact", "刚才那个包裹驿站说是早就发货的"),))
+
+    assert Talk(ours).hear("刚才那个包裹驿站说是早就发货的").trace.winners == ("ship",)
