@@ -57,8 +57,8 @@ class SoundIndex:
 
 def sounds(pattern: str) -> list[str]:
     """How a pattern may sound: character by character, and as its words suggest. Nothing where nothing of it is spoken."""
-    spoken = "".join(_syllable(char) for char in pattern)
-    suggested = "".join(lazy_pinyin("".join(char for char in pattern if _syllable(char)), style=Style.NORMAL))
+    spoken = "".join(syllable(char) for char in pattern)
+    suggested = "".join(lazy_pinyin("".join(char for char in pattern if syllable(char)), style=Style.NORMAL))
     return list(dict.fromkeys(variant for variant in (spoken, suggested.lower()) if variant))
 
 
@@ -75,11 +75,12 @@ def heard(text: str) -> tuple[str, dict[int, int], dict[int, int]]:
             while stop < len(text) and _is_letter(text[stop]):
                 stop += 1
             for border in _borders(text[at:stop]):
-                starts[done + border] = ends[done + border] = at + border
+                starts[done + border] = at + border
+                ends.setdefault(done + border, at + border)
             piece = text[at:stop]
         else:
             stop = at + 1
-            piece = _syllable(char)
+            piece = syllable(char)
             if piece:
                 starts[done] = at
                 ends[done + len(piece)] = stop
@@ -113,16 +114,17 @@ class _Syllables(dict[str, str]):
 
     def __missing__(self, char: str) -> str:
         unread = char if char.isalnum() else ""
-        syllable = lazy_pinyin(char, style=Style.NORMAL)[0] if ord(char) in PINYIN_DICT else unread
+        sound = lazy_pinyin(char, style=Style.NORMAL)[0] if ord(char) in PINYIN_DICT else unread
         if len(self) < 65_536:
-            self[char] = syllable
-        return syllable
+            self[char] = sound
+        return sound
 
 
 _KNOWN = _Syllables()
 
 
-def _syllable(char: str) -> str:
+def syllable(char: str) -> str:
+    """How one character sounds, without its tone; "" where it makes no sound."""
     return _KNOWN[char]
 
 
