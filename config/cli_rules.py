@@ -11,6 +11,7 @@ from config.cli_common import CommandFault, Commands
 from config.cli_decide import add_decide
 from config.cli_office import within
 from config.cli_packs import add_packs
+from config.cli_stats import add_stats
 from config.office import Office
 from config.terminal import printable
 from intents.keywords import Mode
@@ -38,6 +39,7 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.set_defaults(run=_try)
     add_decide(rules, shared)
     add_packs(rules, shared)
+    add_stats(rules, shared)
 
 
 def _import(args: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ COMMANDS = (
     ("rules", "decide"),
     ("rules", "packs"),
     ("rules", "packs", "install"),
+    ("rules", "stats"),
     ("chat",),
     ("replay",),
     ("config", "check"),
