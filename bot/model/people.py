@@ -67,6 +67,7 @@ class Verb(StrEnum):
     GROUPS_CREATE = "groups.create"
     RULES_READ = "rules.read"
     RULES_EDIT = "rules.edit"
+    RULES_REPLAY = "rules.replay"
 
 
 _ALL = frozenset(Role)
@@ -104,6 +105,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.GROUPS_CREATE: _OWNER,
     Verb.RULES_READ: _DESK,
     Verb.RULES_EDIT: _OWNER,
+    Verb.RULES_REPLAY: _DESK,
 }
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from bot.actions.canned import Canned
 from bot.actions.identity import Passwords
+from bot.actions.lab import Lab
 from bot.actions.media.library import Library
 from bot.actions.people import AccountChanges, NewAccount, People
 from bot.actions.staff import Staff
@@ -74,6 +76,13 @@ async def recall(stage: Stage, actor: Actor) -> None:
     await stage.hub.talk.recall(actor, stage.room, seq)
 
 
+async def replay(stage: Stage, actor: Actor) -> None:
+    """The draft over what buyers wrote."""
+    lab = Lab(db=stage.hub.db, access=stage.hub.access, rulebook=stage.hub.rulebook, rulesets=stage.hub.rulesets)
+    async with aclosing(lab.replay(actor, "shop")) as steps:
+        assert [step async for step in steps]
+
+
 def held(act: Callable[[Stage, Actor], Awaitable[object]]) -> Callable[[Stage, Actor], Awaitable[object]]:
     """The same, where the one who tries holds the conversation if they may hold one."""
 
@@ -112,6 +121,7 @@ TRIALS: dict[Verb, Callable[[Stage, Actor], Awaitable[object]]] = {
     Verb.STATS_READ: lambda on, who: Stats(db=on.hub.db, access=on.hub.access, rulesets=on.hub.rulesets).read(who, "shop"),
     Verb.RULES_READ: lambda on, who: on.hub.rulebook.draft(who, "shop"),
     Verb.RULES_EDIT: lambda on, who: on.hub.rulebook.put(who, "shop", [rule("运费", "keyword", "包邮")]),
+    Verb.RULES_REPLAY: replay,
 }
 
 
