@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from bot.actions import duties
+from bot.actions import duties, footing
 from bot.actions.access import Access
 from bot.actions.staff import HANDLE, checked_handle, checked_name
 from bot.live.ports import Bus, Limiter, Rate
@@ -173,7 +173,7 @@ class People:
         return row or FollowRow(account=account.id, person=actor.person, at=now, source=source, muted=False)
 
     async def unfollow(self, actor: Actor, ref: str) -> None:
-        """The caller follows an account no more; doing it again changes nothing.
+        """The caller follows an account no more, and is in none of its groups; doing it again changes nothing.
 
         Raises:
             NotFound, Forbidden: as `follow`. RateLimited: too many at once.
@@ -182,8 +182,10 @@ class People:
         async with self._db.write() as conn:
             account, _ = await self._access.account_in(conn, actor, ref, Verb.FOLLOW)
             gone = await people.unfollow(conn, account.id, actor.person)
+            left = await footing.leave_all(conn, account.id, actor.person, actor.person, "unfollowed", now_ms())
         if gone:
             self._follow_changed(account.id, actor.person, following=False)
+        self._bus.publish(footing.departures(account.id, actor.person, actor.person, left))
 
     async def mute(self, actor: Actor, ref: str, *, muted: bool) -> None:
         """The caller, a follower, wants no notices of an account, or wants them again.

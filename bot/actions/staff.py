@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from bot.actions import footing
 from bot.actions.access import Access
 from bot.actions.identity import Passwords, new_password
 from bot.actions.tokens import clean_name
@@ -102,7 +103,7 @@ class Staff:
         self._changed(account.id)
 
     async def dismiss(self, actor: Actor, ref: str, person: str) -> None:
-        """Take somebody off an account's staff and out of its teams.
+        """Take somebody off an account's staff, out of its teams and out of its groups.
 
         Raises:
             NotFound: they are not on its staff. Conflict: they are its last owner.
@@ -112,7 +113,9 @@ class Staff:
             if await self._member(conn, account.id, person) is Role.OWNER:
                 await _keep_an_owner(conn, account.id)
             await people.drop_role(conn, account.id, person)
+            left = await footing.leave_all(conn, account.id, person, actor.person, "dismissed", now_ms())
         self._changed(account.id)
+        self._bus.publish(footing.departures(account.id, person, actor.person, left))
 
     @staticmethod
     async def _member(conn: Connection, account: str, person: str) -> Role:

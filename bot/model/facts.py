@@ -68,13 +68,57 @@ class RulesPublished(msgspec.Struct, frozen=True, tag="rules_published"):
     version: int
 
 
+class MemberChanged(msgspec.Struct, frozen=True, kw_only=True, tag="member_changed"):
+    """Somebody came into a group, went, or something was done to them: `joined`, `left`, `removed`, `banned`, `unbanned`, `muted`, `unmuted`, `role`."""
+
+    group: str
+    account: str
+    person: str
+    change: str
+    by: str
+    until: int | None = None
+    reason: str = ""
+    role: str | None = None
+
+
+class GroupChanged(msgspec.Struct, frozen=True, kw_only=True, tag="group_changed"):
+    """Something about a group as a whole changed: `edited`, `announced`, `silence`, `pins`, `dissolved`."""
+
+    group: str
+    account: str
+    what: str
+
+
+class Noticed(msgspec.Struct, frozen=True, kw_only=True, tag="noticed"):
+    """A person should look at something: `invited` into a group, `approved`, `declined`, or a `mention` in a message."""
+
+    kind: str
+    group: str
+    by: str
+    seq: int | None = None
+    reason: str = ""
+
+
 class SessionRevoked(msgspec.Struct, frozen=True, tag="session_revoked"):
     """A staff session ended: its sockets close."""
 
     session: str
 
 
-Fact = MessagePosted | MessageRecalled | ReadMoved | Typed | DeskMoved | FollowChanged | AccountChanged | RulesPublished | SessionRevoked
+Fact = (
+    MessagePosted
+    | MessageRecalled
+    | ReadMoved
+    | Typed
+    | DeskMoved
+    | FollowChanged
+    | AccountChanged
+    | RulesPublished
+    | MemberChanged
+    | GroupChanged
+    | Noticed
+    | SessionRevoked
+)
 
 HUB_TOPIC = "hub"
 

@@ -20,6 +20,7 @@ SANCTION_LIMIT_S = 366 * 86_400
 CALLS_A_DAY = 3
 """How often in 24 hours a group's moderators may call everyone."""
 
+BOT_PREFIX = "bot:"
 KEPT_MS = 30 * 86_400_000
 """How long moderators keep the history of a group that was dissolved."""
 
@@ -198,6 +199,8 @@ def role_in(person: str, staff: Role | None, membership: Membership | None) -> G
         return GroupRole.OWNER
     if staff is Role.MODERATOR:
         return GroupRole.MODERATOR
+    if person.startswith(BOT_PREFIX):
+        return GroupRole.BOT
     if membership is None or (staff is None and person.startswith(STAFF_PREFIX)):
         return GroupRole.OUTSIDER
     return GroupRole.MEMBER if staff is not None else membership.role

@@ -31,11 +31,9 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 _M, _G, _S, _F = MEMBERS.c, GROUPS.c, SANCTIONS.c, FOLLOWS.c
 _MUTE = sa.and_(_S.conversation == _M.conversation, _S.person == _M.person, _S.kind == "mute")
-_MEMBERSHIP = (
-    sa.select(MEMBERS, _S.until.label("muted_until"), _S.reason.label("mute_reason"))
-    .select_from(MEMBERS.outerjoin(SANCTIONS, _MUTE))
-    .where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who"))
-)
+_ANY = sa.select(MEMBERS, _S.until.label("muted_until"), _S.reason.label("mute_reason")).select_from(MEMBERS.outerjoin(SANCTIONS, _MUTE))
+_MEMBERSHIP = _ANY.where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who"))
+_MEMBERSHIPS = _ANY.where(_M.person == sa.bindparam("who")).order_by(_M.conversation)
 _ADD = both(lambda insert: insert(MEMBERS).on_conflict_do_nothing())
 _ONE_MORE = sa.update(GROUPS).where(_G.id == sa.bindparam("group"), _G.members < _G.capacity).values(members=_G.members + 1)
 _ONE_LESS = sa.update(GROUPS).where(_G.id == sa.bindparam("group")).values(members=_G.members - 1)
@@ -73,10 +71,18 @@ _MARK = both(_mark)
 async def membership(conn: AsyncConnection, group: str, person: str) -> Membership | None:
     """A person in a group, with the mute they are under; None if they are not in it."""
     row = (await conn.execute(_MEMBERSHIP, {"group": group, "who": person})).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else _membership(row)
+
+
+def _membership(row: Any) -> Membership:
     values = {name: row[name] for name in Membership.__struct_fields__ if name not in {"group", "role", "mute_reason"}}
-    return Membership(group=group, role=GroupRole(row["role"]), mute_reason=row["mute_reason"] or "", **values)
+    return Membership(group=row["conversation"], role=GroupRole(row["role"]), mute_reason=row["mute_reason"] or "", **values)
+
+
+async def memberships(conn: AsyncConnection, person: str) -> list[Membership]:
+    """Everything somebody is in, also what was dissolved, in the order of ids."""
+    rows = (await conn.execute(_MEMBERSHIPS, {"who": person})).mappings()
+    return [_membership(row) for row in rows]
 
 
 async def follows(conn: AsyncConnection, account: str, person: str) -> bool:

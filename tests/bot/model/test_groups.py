@@ -74,6 +74,7 @@ def test_what_is_not_in_the_tables_is_refused(monkeypatch: pytest.MonkeyPatch) -
         ("staff:p", Role.OPERATOR, member("staff:p"), GroupRole.MEMBER),
         ("staff:x", None, member("staff:x", GroupRole.MODERATOR), GroupRole.OUTSIDER),
         ("buyer", None, None, GroupRole.OUTSIDER),
+        ("bot:a", None, None, GroupRole.BOT),
         ("buyer", None, member("buyer"), GroupRole.MEMBER),
         ("buyer", None, member("buyer", GroupRole.MODERATOR), GroupRole.MODERATOR),
         ("staff:o", Role.OWNER, member("staff:o"), GroupRole.OWNER),

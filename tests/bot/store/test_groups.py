@@ -165,6 +165,7 @@ async def test_a_membership_can_be_changed(db: Database, group: str) -> None:
         assert not await members.set_role(conn, group, "bob", GroupRole.MODERATOR)
         assert not await members.hush(conn, group, "bob", True)
         mine = await members.membership(conn, group, "amy")
+        assert await members.memberships(conn, "amy") == [mine]
 
     assert mine is not None
     assert (mine.role, mine.hushed) == (GroupRole.MODERATOR, True)

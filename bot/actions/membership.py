@@ -1,0 +1,257 @@
+"""Coming into a group and going: join, ask, invite, let in, leave; and what is a member's own to set."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from bot.actions import footing
+from bot.actions.footing import ACTS, COMINGS, Footing
+from bot.live.ports import Bus, Limiter
+from bot.model.basics import Closed, Conflict, Invalid, NotFollowing, NotFound, NotMember, new_id, now_ms
+from bot.model.facts import HUB_TOPIC, MemberChanged, Noticed, Ring, to_conversation, to_person
+from bot.model.groups import Act, Deed, GroupRole, Joining, Membership, visible_after
+from bot.model.order import banned
+from bot.model.people import STAFF_PREFIX, Actor
+from bot.store import admission, groups, members, people, sanctions
+from bot.store.admission import REQUESTS_LIMIT, Invitation, Request
+from bot.store.cursor import Page
+from bot.store.groups import GroupRow
+from bot.store.members import MEMBERSHIPS_LIMIT, Member
+from bot.store.sanctions import Line
+from bot.store.unit import Connection, Database
+
+TOLD_UPTO = 100
+"""Up to how many members the room is told who came in."""
+
+INVITED_MS = 30 * 86_400_000
+
+Answer = Annotated[str, Meta(max_length=500, description="To the group's question.")]
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of somebody's wish to come in: they are in, or they wait to be let in (`membership` is None)."""
+
+    row: GroupRow
+    membership: Membership | None
+
+
+class Invited(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation that waits for somebody, with the group it is into."""
+
+    invitation: Invitation
+    row: GroupRow
+
+
+class Memberships:
+    """The verbs of coming and going. Nobody is put into a group by somebody else who did not ask to be in it."""
+
+    def __init__(self, *, db: Database, bus: Bus, limiter: Limiter) -> None:
+        self._db = db
+        self._bus = bus
+        self._limiter = limiter
+
+    async def join(self, actor: Actor, group: str, answer: str = "") -> Came:
+        """The caller comes in, or asks to; doing it again changes nothing. Staff of the account need no approval.
+
+        Raises:
+            NotFound: there is no such group for them. NotFollowing, Banned: they may not. Conflict: it is full, or they are in too many.
+            Closed: it was dissolved, or too many wait before it. RateLimited: too often.
+        """
+        await footing.allow(self._limiter, "coming", actor, COMINGS)
+        now = now_ms()
+        async with self._db.write() as conn:
+            mine = await footing.seen(conn, actor, group, now)
+            is_staff = mine.staff is not None
+            # The follow is locked before the group, here as in `unfollow`, so that the two never wait for each other.
+            if not is_staff and not await members.follows(conn, mine.row.account, actor.person):
+                raise _not_following()
+            mine = await footing.seen(conn, actor, group, now, lock=True)
+            if mine.membership is not None:
+                return Came(row=mine.row, membership=mine.membership)
+            await _check_ban(conn, group, actor.person, now)
+            await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
+            invited = await admission.is_invited(conn, group, actor.person, now)
+            if mine.row.joining is Joining.OPEN or invited or is_staff:
+                joined = await _let_in(conn, mine.row, actor.person, now)
+                await _log(conn, mine.row, actor.person, "join", now, target=actor.person)
+            else:
+                joined = None
+                await self._ask(conn, mine, actor.person, answer, now)
+        if joined is not None:
+            self._tell(mine.row, actor.person, "joined", by=actor.person)
+        return Came(row=mine.row, membership=joined)
+
+    @staticmethod
+    async def _ask(conn: Connection, mine: Footing, person: str, answer: str, now: int) -> None:
+        again = await admission.is_waiting(conn, mine.row.id, person)
+        if not await admission.ask(conn, mine.row.id, person, answer.strip(), now):
+            raise Closed(f"申请的人太多了（{REQUESTS_LIMIT}）。", f"Too many wait to be let in ({REQUESTS_LIMIT}).")
+        if not again:
+            await _log(conn, mine.row, person, "ask", now, target=person)
+
+    async def leave(self, actor: Actor, group: str) -> None:
+        """The caller goes, or waits no more to be let in; nobody but their own devices is told.
+
+        Raises:
+            NotFound: there is no such group for them. RateLimited: too often.
+        """
+        await footing.allow(self._limiter, "coming", actor, COMINGS)
+        now = now_ms()
+        async with self._db.write() as conn:
+            mine = await footing.seen(conn, actor, group, now, lock=True)
+            gone = await members.drop(conn, group, actor.person)
+            waited = await admission.drop_request(conn, group, actor.person)
+            if gone or waited:
+                await _log(conn, mine.row, actor.person, "leave" if gone else "withdraw", now, target=actor.person)
+        if gone:
+            self._tell(mine.row, actor.person, "left", by=actor.person)
+
+    async def hush(self, actor: Actor, group: str, *, hushed: bool) -> None:
+        """The caller wants no notices of a group they are in, or wants them again.
+
+        Raises:
+            NotFound: there is no such group for them. NotMember: they are not in it.
+        """
+        async with self._db.write() as conn:
+            await footing.seen(conn, actor, group, now_ms())
+            if not await members.hush(conn, group, actor.person, hushed):
+                raise NotMember("加入后才能设置免打扰。", "Only a group one is in can be hushed.")
+
+    async def invite(self, actor: Actor, group: str, person: str) -> None:
+        """Let a follower of the account come in without asking, within 30 days. It is theirs to come.
+
+        Raises:
+            NotFound, Closed, Conflict, Forbidden: see `footing.acting`. Invalid: they do not follow the account, or are banned.
+        """
+        await footing.allow(self._limiter, "acts", actor, ACTS)
+        now = now_ms()
+        async with self._db.write() as conn:
+            mine, theirs = await footing.acting(conn, actor, group, Act.INVITE, person, now)
+            # One answer for all who cannot come, so that nobody learns from it who follows whom.
+            possible = theirs.staff is not None or await people.follow_of(conn, mine.row.account, person) is not None
+            if not possible or await sanctions.sanction(conn, group, person, "ban", now) is not None:
+                raise Invalid("只能邀请没有被禁止加入的粉丝。", "Only followers who are not banned can be invited.", path="person")
+            invitation = Invitation(group=group, person=person, by=actor.person, at=now, expires_at=now + INVITED_MS)
+            await admission.invite(conn, invitation)
+            await _log(conn, mine.row, actor.person, Act.INVITE, now, target=person, until=invitation.expires_at)
+        self._notice(person, Noticed(kind="invited", group=group, by=actor.person))
+
+    async def turn_down(self, actor: Actor, group: str) -> None:
+        """The caller does not want to come where they are invited; again changes nothing.
+
+        Raises:
+            NotFound: there is no such group for them.
+        """
+        now = now_ms()
+        async with self._db.write() as conn:
+            mine = await footing.seen(conn, actor, group, now)
+            if await admission.drop_invitation(conn, group, actor.person):
+                await _log(conn, mine.row, actor.person, "turn_down", now, target=actor.person)
+
+    async def invitations(self, actor: Actor) -> list[Invited]:
+        """What the caller is invited into, the newest first, at most 100."""
+        async with self._db.read() as conn:
+            found = await admission.invitations(conn, actor.person, now_ms())
+            rows = await groups.some(conn, [one.group for one in found])
+        return [Invited(invitation=one, row=rows[one.group]) for one in found]
+
+    async def requests(self, actor: Actor, group: str, cursor: str | None, limit: int) -> Page[Request]:
+        """A page of those who ask to be let in, the longest wait first.
+
+        Raises:
+            NotFound, Forbidden: see `footing.doing`. Invalid: a bad cursor.
+        """
+        async with self._db.read() as conn:
+            await footing.doing(conn, actor, group, Deed.OVERSEE, now_ms())
+            return await admission.requests(conn, group, cursor, limit)
+
+    async def approve(self, actor: Actor, group: str, person: str) -> None:
+        """Let in somebody who asked.
+
+        Raises:
+            NotFound, Closed, Conflict, Forbidden: see `footing.acting`; they did not ask, or it is full.
+        """
+        await footing.allow(self._limiter, "acts", actor, ACTS)
+        now = now_ms()
+        async with self._db.write() as conn:
+            seen = await footing.seen(conn, actor, group, now)
+            following = await members.follows(conn, seen.row.account, person)
+            mine, _ = await footing.acting(conn, actor, group, Act.APPROVE, person, now)
+            if not await admission.is_waiting(conn, group, person) or not following:
+                raise _no_request()
+            await _let_in(conn, mine.row, person, now)
+            await _log(conn, mine.row, actor.person, Act.APPROVE, now, target=person)
+        self._tell(mine.row, person, "joined", by=actor.person)
+        self._notice(person, Noticed(kind="approved", group=group, by=actor.person))
+
+    async def decline(self, actor: Actor, group: str, person: str, reason: str) -> None:
+        """Refuse somebody who asked; they may ask again.
+
+        Raises:
+            NotFound, Closed, Conflict, Forbidden: see `footing.acting`; they did not ask.
+        """
+        await footing.allow(self._limiter, "acts", actor, ACTS)
+        now = now_ms()
+        async with self._db.write() as conn:
+            mine, _ = await footing.acting(conn, actor, group, Act.DECLINE, person, now)
+            if not await admission.drop_request(conn, group, person):
+                raise _no_request()
+            await _log(conn, mine.row, actor.person, Act.DECLINE, now, target=person, reason=reason.strip())
+        self._notice(person, Noticed(kind="declined", group=group, by=actor.person, reason=reason.strip()))
+
+    async def members(self, actor: Actor, group: str, cursor: str | None, limit: int) -> Page[Member]:
+        """A page of a group's members, whoever came first first; mutes are shown to those who moderate it.
+
+        Raises:
+            NotFound, Forbidden: see `footing.doing`. Invalid: a bad cursor.
+        """
+        async with self._db.read() as conn:
+            mine = await footing.doing(conn, actor, group, Deed.READ, now_ms())
+            page = await members.members(conn, group, cursor, limit)
+        if mine.role in {GroupRole.OWNER, GroupRole.MODERATOR}:
+            return page
+        shown = [one if one.person == actor.person else msgspec.structs.replace(one, muted_until=None) for one in page.items]
+        return Page(shown, page.cursor)
+
+    def _tell(self, row: GroupRow, person: str, change: str, *, by: str) -> None:
+        """Every process, and the person; the room, while it is small enough for that."""
+        fact = MemberChanged(group=row.id, account=row.account, person=person, change=change, by=by)
+        room = (to_conversation(row.id),) if change == "joined" and row.members < TOLD_UPTO else ()
+        self._bus.publish([Ring(new_id(), (HUB_TOPIC, to_person(person), *room), fact)])
+
+    def _notice(self, person: str, fact: Noticed) -> None:
+        self._bus.publish([Ring(new_id(), (to_person(person),), fact)])
+
+
+async def _let_in(conn: Connection, row: GroupRow, person: str, now: int) -> Membership:
+    """Add somebody to a locked group; their request and their invitation are used up."""
+    if not person.startswith(STAFF_PREFIX) and len(await members.groups_of(conn, person)) >= MEMBERSHIPS_LIMIT:
+        raise Conflict(f"每人最多加入 {MEMBERSHIPS_LIMIT} 个小组。", f"A person is in at most {MEMBERSHIPS_LIMIT} groups.")
+    head = await groups.head(conn, row.id)
+    floor = visible_after(row.joining, head)
+    joining = Membership(group=row.id, person=person, role=GroupRole.MEMBER, joined_at=now, joined_seq=head, visible_after=floor)
+    if await members.add(conn, joining) is None:
+        raise Conflict("小组已满。", "The group is full.", limit=row.capacity)
+    await admission.drop_request(conn, row.id, person)
+    await admission.drop_invitation(conn, row.id, person)
+    return await members.membership(conn, row.id, person) or joining
+
+
+async def _check_ban(conn: Connection, group: str, person: str, now: int) -> None:
+    ban = await sanctions.sanction(conn, group, person, "ban", now)
+    if ban is not None:
+        raise banned(ban.until, ban.reason)
+
+
+async def _log(conn: Connection, row: GroupRow, actor: str, act: str, now: int, *, target: str, until: int | None = None, reason: str = "") -> None:
+    line = Line(account=row.account, conversation=row.id, at=now, act=str(act), actor=actor, target=target, until=until, reason=reason)
+    await sanctions.write(conn, line)
+
+
+def _not_following() -> NotFollowing:
+    return NotFollowing("关注后才能加入小组。", "Follow the account to join its groups.")
+
+
+def _no_request() -> NotFound:
+    return NotFound("这个人没有申请加入。", "This person does not ask to be let in.", path="person")
