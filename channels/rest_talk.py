@@ -9,7 +9,6 @@ from bot.actions.talk import Caught, Listed, Posting
 from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, Invalid, NotFollowing, NotFound
 from bot.model.talk import PULL_LIMIT, Message, Seq
-from bot.store.cursor import decode, encode
 from channels.route import Call, Page, Route, Time
 from channels.wire import (
     AccountView,
@@ -155,14 +154,8 @@ async def open_(call: Call[None, None]) -> Opened:
 
 async def inbox(call: Call[None, Page]) -> ConversationPage:
     """For buyers and staff alike: their own."""
-    before = None
-    if call.query.cursor is not None:
-        at, conversation = decode(call.query.cursor, int, str)
-        before = (at, conversation)
-    listed = await call.services.talk.inbox(call.actor, before=before, count=call.query.limit)
-    last = listed[-1].summary if len(listed) == call.query.limit else None
-    cursor = None if last is None else encode(last.last_at, last.conversation)
-    return ConversationPage([_listed(one, call.actor.person) for one in listed], cursor)
+    page = await call.services.talk.inbox(call.actor, call.query.cursor, call.query.limit)
+    return ConversationPage([_listed(one, call.actor.person) for one in page.items], page.cursor)
 
 
 async def pull(call: Call[None, Span]) -> MessageList:

@@ -21,8 +21,6 @@ from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_person
 from bot.model.people import Actor
 from bot.model.talk import DeskState, Standing
 from bot.store.batch import Outcome
-from bot.store.cursor import decode as decode_cursor
-from bot.store.cursor import encode as encode_cursor
 from channels import wire
 from channels.rooms import Rooms
 from channels.transport import Conn, Refused, encode_event
@@ -285,7 +283,8 @@ class Sockets:
         return {"conversations": [show_caught(one, seat.person) for one in caught]}
 
     async def _inbox(self, seat: Seat, request: wire.InboxRequest) -> Any:
-        return await inbox_page(self._talk, seat.actor, request.cursor)
+        page = await self._talk.inbox(seat.actor, request.cursor, INBOX_PAGE)
+        return {"conversations": [_show_listed(one, seat.person) for one in page.items], "cursor": page.cursor}
 
     async def _read(self, seat: Seat, request: wire.SeqRequest) -> None:
         await self._talk.read(seat.actor, request.conversation, request.seq)
@@ -370,20 +369,6 @@ def show_caught(caught: Caught, person: str) -> dict[str, Any]:
         "messages": [wire.show(message, own=message.author == person) for message in caught.messages],
         "limited": caught.limited,
         "changed": wire.show_recalled(summary.conversation, caught.recalled),
-    }
-
-
-async def inbox_page(talk: Talk, actor: Actor, cursor: str | None) -> dict[str, Any]:
-    """A page of the inbox as it goes out, on the socket and by REST."""
-    before = None
-    if cursor is not None:
-        at, conversation = decode_cursor(cursor, int, str)
-        before = (at, conversation)
-    listed = await talk.inbox(actor, before=before, count=INBOX_PAGE)
-    last = listed[-1].summary if len(listed) == INBOX_PAGE else None
-    return {
-        "conversations": [_show_listed(one, actor.person) for one in listed],
-        "cursor": None if last is None else encode_cursor(last.last_at, last.conversation),
     }
 
 

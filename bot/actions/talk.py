@@ -31,6 +31,7 @@ from bot.store import media as media_store
 from bot.store import people
 from bot.store import talk as store
 from bot.store.batch import Appended, Draft, Outcome, Settled
+from bot.store.cursor import Page, decode, encode
 from bot.store.log import Log
 from bot.store.people import AccountRow
 from bot.store.talk import Summary
@@ -293,10 +294,10 @@ class Talk:
         async with self._db.read() as conn:
             if after is not None:
                 found = await store.after(conn, conversation, after, count + 1)
-                fitting = _fitting(found[:count], ANSWER_BYTES)
+                fitting = _fitting(map(_weight, found[:count]), ANSWER_BYTES)
                 return Slice(found[:fitting], len(found) > fitting)
             found = await store.before(conn, conversation, before if before is not None else 2**53, count + 1)
-        fitting = _fitting(reversed(found[-count:]), ANSWER_BYTES)
+        fitting = _fitting(map(_weight, reversed(found[-count:])), ANSWER_BYTES)
         return Slice(found[len(found) - fitting :], len(found) > fitting)
 
     async def sync(self, actor: Actor, cursors: dict[str, int]) -> list[Caught]:
@@ -315,7 +316,7 @@ class Talk:
                 cursor = cursors.get(summary.conversation, summary.read)
                 count = min(SYNC_LIMIT, room) if size > 0 else 0
                 found = await store.after(conn, summary.conversation, cursor, count) if count and cursor < summary.head else []
-                found = found[: _fitting(found, size)]
+                found = found[: _fitting(map(_weight, found), size)]
                 room -= len(found)
                 size -= sum(map(_weight, found))
                 last = found[-1].seq if found else cursor
@@ -339,15 +340,21 @@ class Talk:
             return False
         return True
 
-    async def inbox(self, actor: Actor, *, before: tuple[int, str] | None = None, count: int = 50) -> list[Listed]:
-        """A page of the caller's conversations, newest first; `before` is the (last_at, id) of the page before."""
+    async def inbox(self, actor: Actor, cursor: str | None = None, limit: int = 50) -> Page[Listed]:
+        """A page of the caller's conversations with their last messages, newest first; fewer than `limit` where those are long.
+
+        Raises:
+            Invalid: a bad cursor.
+        """
+        before = {} if cursor is None else dict(zip(("before_at", "before_id"), decode(cursor, int, str), strict=True))
         async with self._db.read() as conn:
-            if before is None:
-                summaries = await store.inbox(conn, actor.person, count=count)
-            else:
-                summaries = await store.inbox(conn, actor.person, before_at=before[0], before_id=before[1], count=count)
+            summaries = await store.inbox(conn, actor.person, **before, count=limit)
             last = await store.last_messages(conn, [(summary.conversation, summary.head) for summary in summaries if summary.head])
-        return [Listed(summary, last.get(summary.conversation)) for summary in summaries]
+        listed = [Listed(summary, last.get(summary.conversation)) for summary in summaries]
+        fitting = _fitting((_weight(one.last) if one.last is not None else _ENVELOPE_BYTES for one in listed), ANSWER_BYTES)
+        more = fitting < len(listed) or len(listed) == limit
+        page = listed[:fitting]
+        return Page(page, encode(page[-1].summary.last_at, page[-1].summary.conversation) if more else None)
 
     async def read(self, actor: Actor, conversation: str, seq: int) -> None:
         """Move the caller's read mark forward, never back; all their devices and the other side hear it."""
@@ -384,12 +391,12 @@ def _weight(message: Message) -> int:
     return 2 * len(message.body) + _ENVELOPE_BYTES
 
 
-def _fitting(messages: Iterable[Message], room: int) -> int:
-    """How many of the first messages fill the room. The last one may stick out, so that a long one is never stuck."""
+def _fitting(weights: Iterable[int], room: int) -> int:
+    """How many of the first ones fill the room. The last one may stick out, so that a long one is never stuck."""
     count = 0
-    for message in messages:
+    for weight in weights:
         if room <= 0:
             break
-        room -= _weight(message)
+        room -= weight
         count += 1
     return count

@@ -18,6 +18,7 @@ from bot.model.facts import AccountChanged, FollowChanged, MessagePosted, Messag
 from bot.model.people import Actor, Role
 from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody, VoiceBody
 from bot.store import people
+from bot.store.cursor import Page, encode
 from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX, PEOPLE
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR, World, posting, world
 
@@ -278,7 +279,7 @@ async def test_unread_counts_the_messages_of_others_after_the_mark(hub: World, r
         await hub.say(OPERATOR, room, f"o{number}")
 
     async def unread() -> tuple[int, int]:
-        (listed,) = await hub.talk.inbox(BUYER)
+        (listed,) = (await hub.talk.inbox(BUYER)).items
         return listed.summary.read, listed.summary.unread
 
     assert await unread() == (0, 3)
@@ -353,13 +354,29 @@ async def test_typing_is_passed_on_at_most_once_in_three_seconds(hub: World, roo
 async def test_the_inbox_lists_own_and_held_conversations_newest_first(hub: World, room: str) -> None:
     """A buyer sees the shop's name, the operator the buyer's; pages follow one another without a gap."""
     await hub.say(BUYER, room, "a", "最后一句")
-    (mine,) = await hub.talk.inbox(BUYER)
+    (mine,) = (await hub.talk.inbox(BUYER)).items
     assert (mine.summary.title, mine.summary.handle, mine.last is not None and mine.last.seq) == ("shop 小店", "shop", 1)
-    assert await hub.talk.inbox(OPERATOR) == []
+    assert (await hub.talk.inbox(OPERATOR)).items == []
     await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
-    (held,) = await hub.talk.inbox(OPERATOR)
+    (held,) = (await hub.talk.inbox(OPERATOR)).items
     assert (held.summary.title, held.summary.unread) == ("小张", 1)
-    assert await hub.talk.inbox(OPERATOR, before=(held.summary.last_at, room)) == []
+    assert await hub.talk.inbox(OPERATOR, encode(held.summary.last_at, room)) == Page([], None)
+
+
+async def test_an_inbox_of_long_messages_comes_in_more_pages(hub: World) -> None:
+    """An answer is bounded in bytes, and nothing is left out between the pages."""
+    rooms = []
+    for number in range(9):
+        visitor = Actor(person=f"wordy-{number}", name="话多")
+        async with hub.db.write() as conn:
+            await people.follow(conn, SHOP, visitor.person, "", 0)
+        rooms.append((await hub.talk.open(visitor, "shop")).conversation)
+        await hub.say(visitor, rooms[-1], "k", "长" * 4_000)
+        await hub.desk(rooms[-1], DeskState.OPERATOR, OPERATOR.person)
+    first = await hub.talk.inbox(OPERATOR)
+    rest = await hub.talk.inbox(OPERATOR, first.cursor)
+    assert (len(first.items), rest.cursor) == (6, None)
+    assert sorted(one.summary.conversation for one in first.items + rest.items) == sorted(rooms)
 
 
 async def test_sync_brings_everything_after_each_cursor_and_what_is_unread_elsewhere(hub: World, room: str) -> None:
