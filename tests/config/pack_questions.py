@@ -1,10 +1,10 @@
 """What buyers ask a shop that speaks by a pack: by hand, none of it in the packs themselves. A rule, and sentences for it, separated by bars."""
 
 COMMON = {
-    "shop-human": "人工客服在不在|帮我转人工|我要真人客服|zhuan ren gong|叫客服来一下|轉人工",
-    "shop-complaint": "再不处理我就投诉了|我要打12315|你们就是骗子吧|客服态度差",
-    "shop-missing": "你们发错颜色了|包裹里少了一件|怎么漏发了呀|我收到的跟图片不一样",
-    "shop-not-received": "物流显示签收了可是我没收到|快递丢了谁负责|包裹被人拿走了",
+    "shop-human": "人工客服在不在|帮我转人工|我要真人客服|zhuan ren gong|叫客服来一下|轉人工|说了半天没用，我要找人工了",
+    "shop-complaint": "再不处理我就投诉了|我要打12315|你们就是骗子吧|客服态度差|等了三天没人理我，我已经投诉了|这么做生意我要给差评了",
+    "shop-missing": "你们发错颜色了|包裹里少了一件|怎么漏发了呀|我收到的跟图片不一样|昨天收到的包裹里面少了两件|你们仓库把颜色给我发错了",
+    "shop-not-received": "物流显示签收了可是我没收到|快递丢了谁负责|包裹被人拿走了|上面写着已签收，可我根本没收到",
     "shop-ship-urge": "怎么还没发货啊|都三天了还不发货|麻烦帮我催一下|能不能快点发呀|怎么還沒發貨",
     "shop-ship-time": "亲，啥时候能发货呀？|今天能发吗|多久发货|什么时候给我寄|什麼時候發貨|现在下单今天发吗|什么时侯发货|发货了吗？",
     "shop-arrive-time": "几天能到北京|多久能到啊|明天能到不|下单几天到货",
@@ -28,7 +28,7 @@ COMMON = {
 
 GENERAL = {
     "general-greeting": "在吗|你好呀|亲，在么？|Hello",
-    "general-damaged": "收到就坏了|杯子碎了|有质量问题怎么办|开不了机",
+    "general-damaged": "收到就坏了|杯子碎了|有质量问题怎么办|开不了机|昨天收到的杯子盖子裂了|才用两次按钮就坏了",
     "general-price-protection": "刚买就降价了|能补差价吗|我买贵了",
     "general-genuine": "是正品吗|保证正品吗|会不会是假货|山寨的吧",
     "general-warranty": "保修几年|质保多久|坏了能修吗",
@@ -40,7 +40,7 @@ GENERAL = {
 }
 CLOTHES = {
     "clothes-greeting": "在吗|您好|有人吗|嗨～",
-    "clothes-damaged": "衣服有个洞|开线了|收到有污渍|拉链坏了",
+    "clothes-damaged": "衣服有个洞|开线了|收到有污渍|拉链坏了|刚穿一次袖口就开线了|昨天收到的裙子下摆破了",
     "clothes-exchange": "可以换大一码吗|能换个码不|颜色不喜欢能换吗|买大了想换小一号",
     "clothes-size": "170 65kg穿什么码|身高160体重100斤穿多大|120斤能穿吗|选什么码合适|有没有尺码表|平时穿L码这个选几码",
     "clothes-fit": "会偏小吗|尺码准不准|宽松款吗|穿着显瘦不",
@@ -54,7 +54,7 @@ CLOTHES = {
 }
 FOOD = {
     "food-greeting": "在吗|你好|老板在吗|早上好",
-    "food-damaged": "收到都坏了|里面长毛了|罐子漏了|吃了拉肚子|雪糕全化了",
+    "food-damaged": "收到都坏了|里面长毛了|罐子漏了|吃了拉肚子|雪糕全化了|昨天收到的面包已经发霉了|打开盒子里面的鸡蛋全碎了",
     "food-shelf-life": "保质期几个月|生产日期是哪天|新鲜吗|能放多久|是临期的吗|今年的新茶吗",
     "food-storage": "怎么保存呀|要放冰箱吗|需要冷藏不|怎么存放不受潮",
     "food-eat": "这个怎么吃呀|开袋即食吗|要煮多久|可以直接吃不",
@@ -132,5 +132,7 @@ NEAR = [
     "五星好评已给",
     "下次还来",
     "推荐给朋友了",
+    "你们包装变化了",
+    "乐坏了我家宝贝女儿真是",
 ]
 """Words of the rules inside other words, or said of something else."""

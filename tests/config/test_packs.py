@@ -1,7 +1,9 @@
 """The starter packs: whole, without a quarrel between their rules, and right about what buyers ask."""
 
 import json
+import tomllib
 from collections import Counter
+from fnmatch import fnmatch
 
 import msgspec
 import pytest
@@ -10,12 +12,13 @@ from config.packs import COMMON, FOLDER, PACKS, read_packs
 from intents.keywords import Mode
 from intents.text import normal
 from replies.decision import Trace
-from replies.engine import Memory
+from replies.engine import Memory, compile_rules
+from replies.lint import lint
 from replies.rules import parse_rules
 from replies.shapes import ChoicesMessage, Rule, Rules, TextMessage
 from replies.templates import compile_template, render
 from tests.config.pack_questions import NEAR, QUESTIONS, UNANSWERED
-from tests.replies.shop import Talk
+from tests.replies.shop import MONDAY_10, Talk
 
 READ = read_packs()
 SMALL_TALK = {"greeting", "thanks", "ack"}
@@ -172,3 +175,17 @@ def test_the_packs_share_what_every_shop_is_asked() -> None:
 
     assert len(shared) >= 20
     assert all(rule.startswith("shop-") for rule in shared)
+
+
+def test_the_packs_come_with_the_wheel() -> None:
+    """Every file of the folder is named by the package's data."""
+    root = FOLDER.parents[1]
+    patterns = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]["config"]
+
+    assert all(any(fnmatch(str(file.relative_to(root / "config")), pattern) for pattern in patterns) for file in FOLDER.iterdir())
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_lint_finds_nothing_in_a_pack(name: str) -> None:
+    """What a seller is shown at once should not begin with complaints."""
+    assert lint(compile_rules(READ[name].rules), MONDAY_10) == ()
