@@ -16,7 +16,6 @@ yet, unless a question says just that. The more rules there are, the likelier on
 logarithm of their number, and the score is the logistic of what is had beyond it, so 0.5 means the same in every set.
 """
 
-import heapq
 import math
 import re
 from collections import Counter
@@ -101,7 +100,6 @@ class _Question(msgspec.Struct, frozen=True, gc=False):
     number: int
     written: str
     said: str
-    grams: tuple[str, ...]
     weight: float
     denied: frozenset[str]
     told: bool
@@ -175,14 +173,17 @@ class SimilarIndex:
         needed = self._needed
         typed = self._typed.get(question.subject)
         if typed is not None:
-            needed += _UNTYPED - _PARTLY * _share(typed, text)
+            needed += _UNTYPED - _PARTLY
+            if grams + _WRITTEN + _CLAUSE < needed - _SLACK:
+                return None
+            needed += _PARTLY * (1 - _share(typed, text))
         if told and not question.told:
             needed += _TOLD
         if denies or question.denied:
             needed += _against(question, text, denies)
         if grams + _WRITTEN + _CLAUSE < needed - _SLACK or (bare and clauses[0] != question.said):
             return None
-        clause = max(fuzz.ratio(one, question.said) for one in clauses) if len(clauses) > 1 else fuzz.ratio(clauses[0], question.said)
+        clause = max([fuzz.ratio(one, question.said) for one in clauses])
         spare = grams + (_WRITTEN * fuzz.ratio(text, question.written) + _CLAUSE * clause) / 100 - needed
         if text == question.written:
             spare += _VERBATIM
@@ -211,10 +212,14 @@ class SimilarIndex:
         else:
             rest = 0.0
         if rest:
-            first = heapq.nlargest(_RERANKED, shared, key=shared.__getitem__) or self._common([gram for _, gram in order[:2]])
-            known = set(weights)
-            shared = {number: sum([weights[gram] for gram in known.intersection(self._questions[number].grams)]) for number in first}
+            first = sorted(shared, key=shared.__getitem__, reverse=True)[:_RERANKED] or self._common([gram for _, gram in order[:2]])
+            shared = {number: self._shared(weights, self._questions[number].said) for number in first}
         return self._promising(shared, total)
+
+    @staticmethod
+    def _shared(weights: Mapping[str, float], said: str) -> float:
+        """The weight of the grams that stand in a question."""
+        return sum([weight for gram, weight in weights.items() if gram in said])
 
     def _common(self, rarest: Sequence[str]) -> list[int]:
         """Some questions that have the rarest grams of a message, none of which is rare: the lightest, which a short message is likest."""
@@ -226,8 +231,12 @@ class SimilarIndex:
         """By what the shared grams add, the questions for which that is enough to go on."""
         loads = self._loads
         least = max(_LEAST, self._needed - _SLACK - _WRITTEN - _CLAUSE)
+        most = least - _COVER
+        enough = total * most / (2 * _GRAMS - most)
         found: list[tuple[float, int]] = []
         for number, weight in shared.items():
+            if weight < enough:
+                continue
             load = loads[number]
             grams = weight * (2 * _GRAMS / (total + load) + _COVER / load)
             if grams >= least:
@@ -239,14 +248,13 @@ class SimilarIndex:
         """By gram, the questions that have it, the lightest first: where there are too many to visit, those are likest."""
         postings: dict[str, list[int]] = {}
         for number in sorted(range(len(self._questions)), key=lambda number: self._questions[number].weight):
-            for gram in self._questions[number].grams:
+            for gram in dict.fromkeys(self._grams_of(self._questions[number].said)):
                 postings.setdefault(gram, []).append(number)
         return {gram: tuple(numbers) for gram, numbers in postings.items()}
 
     def _question(self, subject: int, number: int, written: str, said: str) -> _Question:
-        grams = tuple(dict.fromkeys(self._grams_of(said)))
-        weight = sum(self._weights[gram] for gram in grams)
-        return _Question(subject, number, written, said, grams, weight, denied(self._segmenter.cut(written)), tells(written))
+        weight = sum(self._weights[gram] for gram in dict.fromkeys(_grams(said)))
+        return _Question(subject, number, written, said, weight, denied(self._segmenter.cut(written)), tells(written))
 
     def _grams_of(self, said: str) -> Iterator[str]:
         """The grams of a question, each the one object that all questions share."""
@@ -285,7 +293,16 @@ def _clauses(text: str, said: str) -> list[str]:
 
 def _share(typed: Sequence[Sequence[str]], text: str) -> float:
     """The greatest share, by characters, of one typed keyword that stands in the message."""
-    return max(sum(len(part) for part in parts if part in text) / (sum(map(len, parts)) or 1) for parts in typed)
+    best = 0.0
+    for parts in typed:
+        there = length = 0
+        for part in parts:
+            length += len(part)
+            if part in text:
+                there += len(part)
+        if there > best * length:
+            best = there / length
+    return best
 
 
 def _against(question: _Question, text: str, denies: frozenset[str]) -> float:

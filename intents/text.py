@@ -70,7 +70,7 @@ def normalise(text: str, limit: int | None = None) -> Normal:
     """
     quick = text.translate(_table())
     if _HARD not in quick and _LOOSE.search(quick) is None and (limit is None or len(quick) <= limit):
-        return Normal(quick)
+        return Normal(text if quick == text else quick)
     return _squeezed(text, limit)
 
 

@@ -168,7 +168,7 @@ def _alone(index: SimilarIndex, number: int, text: str) -> Likeness | None:
     question = index._questions[number]
     said = canonical(text) or text
     known, total = index._weigh(said)
-    shared = sum(weight for gram, weight in known.items() if gram in question.grams)
+    shared = index._shared(known, question.said)
     grams = shared * (2 * similar._GRAMS / (total + question.weight) + similar._COVER / question.weight)
     if grams < similar._LEAST:
         return None
