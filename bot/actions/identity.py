@@ -30,6 +30,8 @@ from bot.store.unit import Database
 PASSWORD_MIN = 10
 PASSWORD_MAX = 128
 REFRESH_LIFE_S = 14 * 86_400
+TWINS_MS = 10_000
+"""So long after its use a refresh token still gives the same successor: two tabs that wake up together both come with it."""
 SESSION_LIFE_S = 90 * 86_400
 BY_LOGIN = Rate(burst=40, per_s=1 / 10)
 BY_LOGIN_HERE = Rate(burst=8, per_s=1 / 30)
@@ -200,7 +202,7 @@ class Identity:
             raise Unauthenticated("用户名或密码不对。", "The login or the password is wrong.")
         stronger = await self._passwords.hash(password) if self._passwords.is_outdated(known.password) else None
         session, now = new_id(), now_ms()
-        refresh = self._new_refresh(session)
+        refresh = self._refresh_token(session, secrets.token_urlsafe(24))
         row = SessionRow(id=session, person=known.person, refresh=_digest(refresh), created_at=now, expires_at=now + REFRESH_LIFE_S * 1000)
         async with self._db.write() as conn:
             if stronger is not None:
@@ -225,18 +227,22 @@ class Identity:
     async def refresh(self, cookie: str, client: str) -> SignedIn:
         """A new access token and the next refresh token for this one, which is thereby used up.
 
+        The successor follows from the token and our key, so two who come with it at the same time get the same.
+
         Raises:
             Unauthenticated: not a token of ours, ended, or used before; the last ends the session, for it was copied.
         """
         await self._allow(f"refresh:client:{client}", BY_CLIENT)
         session = self._session_of(cookie)
-        now, following = now_ms(), self._new_refresh(session)
+        now, following = now_ms(), self._refresh_token(session, self._mac(f"after {cookie}"))
         async with self._db.write() as conn:
             row = await staff.session(conn, session)
             if row is None or not row.alive(now):
                 raise _ended()
             ends = min(now + REFRESH_LIFE_S * 1000, row.created_at + SESSION_LIFE_S * 1000)
-            fresh = await staff.rotate_refresh(conn, session, old=_digest(cookie), new=_digest(following), expires_at=ends)
+            fresh = await staff.rotate_refresh(conn, session, old=_digest(cookie), new=_digest(following), now=now, expires_at=ends)
+            if not fresh:
+                fresh = _is_twin(await staff.session(conn, session), following, now)
             if not fresh:
                 await staff.revoke_session(conn, session, now)
         if not fresh:
@@ -244,9 +250,9 @@ class Identity:
             raise Unauthenticated("登录状态被别处使用过，已退出，请重新登录。", "This refresh token was used before: the session has been ended.")
         return await self._signed_in(row.person, session, following, now)
 
-    def _new_refresh(self, session: str) -> str:
+    def _refresh_token(self, session: str, nonce: str) -> str:
         """`session.nonce.mac`: the mac tells an old token of ours from one made up, which must not end a session."""
-        stem = f"{session}.{secrets.token_urlsafe(24)}"
+        stem = f"{session}.{nonce}"
         return f"{stem}.{self._mac(stem)}"
 
     def _mac(self, stem: str) -> str:
@@ -343,6 +349,11 @@ class Identity:
     def mint_buyer_token(self, person: str, name: str, ttl_s: int) -> str:
         """A buyer's token as the shop app would sign it. Raises as `BuyerTokens.mint`."""
         return self._buyers.mint(person, name, ttl_s)
+
+
+def _is_twin(row: SessionRow | None, following: str, now: int) -> bool:
+    """Whether the session went on to this very token a moment ago."""
+    return row is not None and row.alive(now) and row.refresh == _digest(following) and now - row.refreshed_at < TWINS_MS
 
 
 def _digest(refresh: str) -> str:

@@ -29,6 +29,7 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     refresh: str
     created_at: int
     expires_at: int
+    refreshed_at: int = 0
     revoked_at: int | None = None
 
     def alive(self, now: int) -> bool:
@@ -77,7 +78,7 @@ _BY_REFRESH = sa.select(SESSIONS).where(_T.refresh == sa.bindparam("hash"))
 _ROTATE = (
     sa.update(SESSIONS)
     .where(_T.id == sa.bindparam("session"), _T.refresh == sa.bindparam("old"), _T.revoked_at.is_(None))
-    .values(refresh=sa.bindparam("new"), expires_at=sa.bindparam("until"))
+    .values(refresh=sa.bindparam("new"), expires_at=sa.bindparam("until"), refreshed_at=sa.bindparam("now"))
 )
 _REVOKE = sa.update(SESSIONS).where(_T.id == sa.bindparam("session"), _T.revoked_at.is_(None)).values(revoked_at=sa.bindparam("now"))
 _REVOKE_ALL = (
@@ -114,9 +115,9 @@ async def session_by_refresh(conn: AsyncConnection, refresh: str) -> SessionRow 
     return None if row is None else SessionRow(**row)
 
 
-async def rotate_refresh(conn: AsyncConnection, id: str, *, old: str, new: str, expires_at: int) -> bool:  # noqa: A002 # the column's name
+async def rotate_refresh(conn: AsyncConnection, id: str, *, old: str, new: str, now: int, expires_at: int) -> bool:  # noqa: A002 # the column's name
     """Replace the refresh token of a session that is not revoked; exactly one of those who offer the old one succeeds."""
-    return (await conn.execute(_ROTATE, {"session": id, "old": old, "new": new, "until": expires_at})).rowcount == 1
+    return (await conn.execute(_ROTATE, {"session": id, "old": old, "new": new, "now": now, "until": expires_at})).rowcount == 1
 
 
 async def revoke_session(conn: AsyncConnection, id: str, now: int) -> bool:  # noqa: A002 # the column's name

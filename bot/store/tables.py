@@ -43,6 +43,7 @@ SESSIONS = sa.Table(
     sa.Column("refresh", sa.String(64), nullable=False, unique=True),
     sa.Column("created_at", _BIG, nullable=False),
     sa.Column("expires_at", _BIG, nullable=False),
+    sa.Column("refreshed_at", _BIG, nullable=False, server_default="0"),
     sa.Column("revoked_at", _BIG),
     sa.Index(None, "person"),
     sa.Index(None, "expires_at"),

@@ -66,7 +66,7 @@ async def test_a_refresh_token_is_exchanged_once(db: Database, second: Callable[
 
     async def rotate(database: Database, number: int) -> bool:
         async with database.write() as conn:
-            return await staff.rotate_refresh(conn, "s1", old="refresh-s1", new=f"new-{number}", expires_at=2_000)
+            return await staff.rotate_refresh(conn, "s1", old="refresh-s1", new=f"new-{number}", now=20, expires_at=2_000)
 
     won = await asyncio.gather(*(rotate(other if number % 2 else db, number) for number in range(10)))
 
@@ -74,7 +74,7 @@ async def test_a_refresh_token_is_exchanged_once(db: Database, second: Callable[
     async with db.read() as conn:
         row = await staff.session_by_refresh(conn, f"new-{won.index(True)}")
     assert row is not None
-    assert row.expires_at == 2_000
+    assert (row.expires_at, row.refreshed_at) == (2_000, 20)
 
 
 async def test_a_revoked_session_is_not_refreshed(db: Database) -> None:
@@ -83,7 +83,7 @@ async def test_a_revoked_session_is_not_refreshed(db: Database) -> None:
         await staff.create_session(conn, session("s1"))
         await staff.revoke_session(conn, "s1", 20)
 
-        assert not await staff.rotate_refresh(conn, "s1", old="refresh-s1", new="new", expires_at=2_000)
+        assert not await staff.rotate_refresh(conn, "s1", old="refresh-s1", new="new", now=20, expires_at=2_000)
 
 
 async def test_all_sessions_of_a_person_end_but_one(db: Database) -> None:

@@ -57,6 +57,7 @@ def _sessions() -> None:
         sa.Column("refresh", sa.String(64), nullable=False),
         sa.Column("created_at", _BIG, nullable=False),
         sa.Column("expires_at", _BIG, nullable=False),
+        sa.Column("refreshed_at", _BIG, nullable=False, server_default="0"),
         sa.Column("revoked_at", _BIG),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
         sa.UniqueConstraint("refresh", name="uq_sessions_refresh"),
