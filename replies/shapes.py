@@ -88,7 +88,7 @@ class CardMessage(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="ki
 
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_LIMIT)]
     text: Annotated[str, Meta(max_length=CARD_TEXT_LIMIT)] | None = None
-    image: Annotated[str, Meta(max_length=2_000)] | None = None
+    image: Annotated[str, Meta(max_length=2_000, pattern=r"^https?://")] | None = None
     url: Annotated[str, Meta(max_length=2_000, pattern=r"^https?://")] | None = None
     price: Annotated[str, Meta(max_length=40)] | None = None
     ref: Annotated[str, Meta(max_length=200)] | None = None

@@ -67,7 +67,7 @@ class CardBody(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: ClassVar[str] = "card"
     title: Title
     text: Annotated[str, Meta(max_length=1_000)] | None = None
-    image: Annotated[str, Meta(max_length=2_000)] | None = None
+    image: Link | None = None
     url: Link | None = None
     price: Annotated[str, Meta(max_length=40)] | None = None
     ref: Annotated[str, Meta(max_length=200)] | None = None

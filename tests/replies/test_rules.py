@@ -134,6 +134,7 @@ def test_an_empty_set_is_a_set() -> None:
         ("reply.messages.0", {"kind": "card", "title": "{{nick|}}"}, "[0].reply.messages[0].title", "'nick'"),
         ("reply.messages.0", {"kind": "card", "title": "衣", "price": "{{name|}}"}, "[0].reply.messages[0].price", "No template braces"),
         ("reply.messages.0", {"kind": "card", "title": "衣", "url": "javascript:alert(1)"}, "[0].reply.messages[0].url", "regex"),
+        ("reply.messages.0", {"kind": "card", "title": "衣", "image": "data:image/png,x"}, "[0].reply.messages[0].image", "regex"),
         ("reply.messages.0", {"kind": "image", "media": "../x", "width": 1, "height": 1}, "[0].reply.messages[0].media", "regex"),
         ("reply.messages.0", {"kind": "image", "media": "x\n", "width": 1, "height": 1}, "[0].reply.messages[0].media", "regex"),
         ("reply.messages.0", {"kind": "image", "media": "x", "width": 0, "height": 1}, "[0].reply.messages[0].width", ">= 1"),

@@ -195,6 +195,7 @@ def test_people_send_every_kind_but_the_hubs_own() -> None:
         ("video", {"media": "m", "seconds": 601}),
         ("card", {"title": ""}),
         ("card", {"title": "t", "url": "javascript:alert(1)"}),
+        ("card", {"title": "t", "image": "javascript:alert(1)"}),
         ("choices", {"text": "?", "choices": []}),
         ("choices", {"text": "?", "choices": [{"label": "a", "send": "b"}] * 11}),
     ],
