@@ -32,6 +32,7 @@ class TypoIndex:
 
     def __init__(self, patterns: Mapping[int, str]) -> None:
         self._patterns = dict(patterns)
+        self._chars = {number: frozenset(pattern) for number, pattern in patterns.items()}
         pieces: dict[str, list[tuple[int, int]]] = {}
         for number, pattern in patterns.items():
             for start, piece in _pieces(pattern):
@@ -54,7 +55,11 @@ class TypoIndex:
                 known = windows.get(number)
                 windows[number] = (min(low, known[0]), max(high, known[1])) if known else (low, high)
         found: list[tuple[int, int, int]] = []
+        chars = frozenset(text)
         for number, (first, high) in windows.items():
+            # Each kind of character the whole text lacks is a slip: most patterns that share a piece with it end here.
+            if len(self._chars[number] - chars) > slips_allowed(self._patterns[number]):
+                continue
             low = max(0, first)
             span = place(self._patterns[number], text[low:high], text[low - 1 : low])
             if span is not None:
