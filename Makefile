@@ -2,7 +2,7 @@
 
 # The first of these that is new enough makes the environment; 3.12 first, because every dependency has a ready wheel for it.
 PYTHONS ?= python3.12 python3.13 python3.11 python3.14 python3 python
-PACKAGES := config channels bot replies intents tests bench
+PACKAGES := config channels bot replies intents tests bench web/build.py
 BIN := .venv/bin
 PY := $(BIN)/python
 
@@ -12,20 +12,21 @@ TESTS ?= tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench install clean
+.PHONY: help run test lint pages wire screenshots bench install clean
 
 help: ## what can be asked here
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  DATA=dir    where \`make run\` keeps its data      (now: $(DATA))"
 	@echo "  ARGS=...    more for \`weihub serve\`              make run ARGS='--port 9000'"
 	@echo "  TESTS=...   fewer tests for \`make test\`          make test TESTS=tests/house"
 	@echo "  PYTHONS=... another Python for a new environment  make run PYTHONS=/opt/python3.12/bin/python3"
 
-run: .venv/.run ## start the hub with the demo shop on http://127.0.0.1:8080
+run: .venv/.run pages ## start the hub with the demo shop on http://127.0.0.1:8080
 	@exec $(BIN)/weihub serve --demo --data $(DATA) $(ARGS)
 
-test: .venv/.dev lint ## the whole check: format, lint, types, every test
+test: .venv/.dev lint pages ## the whole check: format, lint, types, every test
+	@$(PY) web/build.py check
 	@echo "== tests"
 	@$(BIN)/pytest $(TESTS)
 
@@ -37,13 +38,22 @@ lint: .venv/.dev ## ruff and mypy --strict, without the tests
 	@echo "== types"
 	@$(BIN)/mypy --strict $(PACKAGES)
 
+pages: .venv/.run ## build what people touch, if it changed, with Node of the machine or of a Python package
+	@$(PY) web/build.py
+
+wire: .venv/.dev ## write web/src/wire.ts anew from the hub's types
+	@$(PY) -m channels.typescript
+
+screenshots: .venv/.dev pages ## take the pictures in docs/pages anew
+	@$(PY) -m tests.pages.screenshots
+
 bench: .venv/.dev ## measure, beside the peers; writes docs/benchmarks.md
 	@$(PY) -m bench $(ARGS)
 
 install: .venv/.run ## the environment alone, without starting anything
 
 clean: ## remove the environment and every cache; data stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info web/node_modules web/dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -75,7 +85,9 @@ $(shell test -x $(PY) || rm -f .venv/.run .venv/.dev)
 	@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.$(EXTRAS)'
 	@touch $(STAMPS)
 
+# Node for the pages, where the machine has none that is new enough.
+.venv/.run: EXTRAS = [pages]
 .venv/.run: STAMPS = .venv/.run
 # The benchmark's packages too: mypy reads the benchmark with the rest.
-.venv/.dev: EXTRAS = [dev,bench]
+.venv/.dev: EXTRAS = [dev,bench,pages]
 .venv/.dev: STAMPS = .venv/.run .venv/.dev

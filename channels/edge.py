@@ -85,6 +85,8 @@ def protect(request: web.BaseRequest, response: web.StreamResponse, edge: Edge) 
     """Put the strict headers on an answer; a handler may have set narrower or wider ones of its own."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if "frame-ancestors 'self'" in response.headers.get("Content-Security-Policy", ""):
+        del response.headers["X-Frame-Options"]  # the older header knows no list
     response.headers["Server"] = "weihub"
     response.headers.setdefault("Content-Security-Policy", _CSP)
     response.headers.setdefault("Cache-Control", "no-store")

@@ -1,4 +1,4 @@
-"""What is served outside `/api/v1`: health, readiness, metrics, the API document, the landing page."""
+"""What is served outside `/api/v1`: health, readiness, metrics, the API document, and a plain page where the pages were not built."""
 
 import base64
 import hashlib
@@ -27,6 +27,8 @@ _LANDING = f"""<!doctype html>
 <h1>Weihub</h1>
 <p>店铺账号与粉丝的聊天服务正在这里运行。</p>
 <p lang="en">A chat hub that links shop accounts with their followers is running here.</p>
+<p>网页还没有构建：在源码目录运行 <code>make pages</code>，再重新启动。
+<span lang="en">The pages are not built: run <code>make pages</code> where the source is, then start the hub again.</span></p>
 <ul>
 <li><a href="/api/openapi.json"><code>/api/openapi.json</code></a> REST 接口文档 <span lang="en">(the REST API, OpenAPI 3.1)</span></li>
 <li><code>/socket.io/</code> Socket.IO 长连接 <span lang="en">(the chat socket)</span></li>
@@ -42,10 +44,15 @@ _LANDING_CSP = (
 
 def add_routes(app: web.Application) -> None:
     """Add the pages of this module."""
-    app.router.add_get("/", _landing)
     app.router.add_get("/healthz", _health)
     app.router.add_get("/readyz", _readiness)
     app.router.add_get("/metrics", _metrics)
+
+
+def add_landing(app: web.Application) -> None:
+    """Where the pages would be: what runs here, and how to build them."""
+    for path in ("/", "/console"):
+        app.router.add_get(path, _landing)
 
 
 def document_handler(described: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:

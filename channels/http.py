@@ -29,7 +29,7 @@ from bot.model.basics import (
     Unavailable,
     new_id,
 )
-from channels import front
+from channels import front, pages
 from channels.edge import language, preflight, protect
 from channels.openapi import document
 from channels.rest import API, PERSON, SERVICES, handler_of
@@ -66,7 +66,7 @@ _log = structlog.get_logger(__name__)
 
 
 def build_app(services: Services) -> web.Application:
-    """The application: REST, its document, health, metrics, the landing page. The socket is attached to it afterwards."""
+    """The application: REST, its document, health, metrics, the pages. The socket is attached to it afterwards."""
     app = web.Application(middlewares=[_account_for, _answer_errors], handler_args={"access_log": None, "logger": _ServerLog()})
     app[SERVICES] = services
     for route in ROUTES:
@@ -74,6 +74,10 @@ def build_app(services: Services) -> web.Application:
     described = msgspec.json.encode(document(ROUTES, STATUS))
     app.router.add_get("/api/openapi.json", front.document_handler(described))
     front.add_routes(app)
+    if services.pages is None:
+        front.add_landing(app)
+    else:
+        pages.add_routes(app, services.pages)
     app.on_response_prepare.append(_protect)
     return app
 

@@ -25,13 +25,14 @@ _TAGS = {
     "talk": "Conversations and messages.",
     "desk": "The operators' inbox.",
     "rules": "What an account says by itself.",
+    "groups": "An account's groups: coming in, order, who did what.",
     "media": "Pictures, voice notes, videos.",
 }
 
 
 def document(routes: Sequence[Route], statuses: Mapping[type[HubError], int]) -> dict[str, Any]:
     """The whole document as JSON-able values."""
-    schemas = _schemas(routes)
+    schemas = schemas_of(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(f"{API}{route.path}", {})[route.method.lower()] = _operation(route, schemas, statuses)
@@ -53,7 +54,7 @@ def document(routes: Sequence[Route], statuses: Mapping[type[HubError], int]) ->
     }
 
 
-class _Schemas:
+class Schemas:
     """The JSON Schemas of all types, shared ones as components."""
 
     def __init__(self, types: Iterable[Any]) -> None:
@@ -67,9 +68,13 @@ class _Schemas:
         """The schema of a type, or a reference to it."""
         return self._keys[kind]
 
+    def name_of(self, kind: Any) -> str:
+        """The name of a struct among the components."""
+        return str(self.of(kind)["$ref"]).rpartition("/")[2]
+
     def resolved(self, kind: Any) -> dict[str, Any]:
         """The schema of a struct itself, to be changed or taken apart."""
-        found: dict[str, Any] = self.components[self.of(kind)["$ref"].rpartition("/")[2]]
+        found: dict[str, Any] = self.components[self.name_of(kind)]
         return found
 
 
@@ -94,10 +99,11 @@ def _anything(kind: type) -> dict[str, Any]:
     return {"description": "Any JSON value."}
 
 
-def _schemas(routes: Sequence[Route]) -> _Schemas:
+def schemas_of(routes: Sequence[Route], extra: Iterable[Any] = ()) -> Schemas:
+    """The schemas of everything that goes in and out by these routes, and of more types."""
     told = (kind for route in routes for kind in (route.request, route.query, route.response) if kind is not None)
-    types = dict.fromkeys([*BODIES.values(), MessageRequest, WireMessage, AccountView, Hours, *told])
-    schemas = _Schemas(types)  # members that stay raw on their way through are told here
+    types = dict.fromkeys([*BODIES.values(), MessageRequest, WireMessage, AccountView, Hours, *told, *extra])
+    schemas = Schemas(types)  # members that stay raw on their way through are told here
     for shape, kinds in ((MessageRequest, SENDABLE), (WireMessage, BODIES)):
         schemas.resolved(shape)["properties"]["body"] = {"anyOf": [schemas.of(body) for body in kinds.values()]}
     schemas.resolved(WireMessage)["properties"]["at"]["format"] = "date-time"
@@ -105,7 +111,7 @@ def _schemas(routes: Sequence[Route]) -> _Schemas:
     return schemas
 
 
-def _operation(route: Route, schemas: _Schemas, statuses: Mapping[type[HubError], int]) -> dict[str, Any]:
+def _operation(route: Route, schemas: Schemas, statuses: Mapping[type[HubError], int]) -> dict[str, Any]:
     codes = _failures(route, statuses)
     failures = {str(status): {"$ref": f"#/components/responses/{_failure_name(codes[status])}"} for status in sorted(codes)}
     operation: dict[str, Any] = {
@@ -133,7 +139,7 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
     return [{"name": name, "in": "path", "required": True, "schema": msgspec.json.schema(PATH_TYPES[name])} for name in names]
 
 
-def _query_parameters(route: Route, schemas: _Schemas) -> list[dict[str, Any]]:
+def _query_parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
     if route.query is None:
         return []
     schema = schemas.resolved(route.query)
@@ -164,9 +170,11 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
     ]
 
 
-def _success(route: Route, schemas: _Schemas) -> dict[str, Any]:
+def _success(route: Route, schemas: Schemas) -> dict[str, Any]:
     if route.produces:
-        return {"description": "The file.", "content": {kind: {"schema": {}} for kind in route.produces}}
+        lines = route.response is not None
+        schema = schemas.of(route.response) if lines else {}
+        return {"description": "One of these a line." if lines else "The file.", "content": {kind: {"schema": schema} for kind in route.produces}}
     if route.response is None:
         return {"description": "Done."}
     answer: dict[str, Any] = {"description": "Done.", "content": {"application/json": {"schema": schemas.of(route.response)}}}

@@ -9,8 +9,12 @@ import msgspec
 
 from bot.actions.canned import Canned
 from bot.actions.desk import Desks
+from bot.actions.groups import Groups
 from bot.actions.identity import Identity
+from bot.actions.lab import Lab
 from bot.actions.media.library import Library
+from bot.actions.membership import Memberships
+from bot.actions.moderation import Moderation
 from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
@@ -57,8 +61,12 @@ class Services:
     talk: Talk
     desks: Desks
     rulebook: Rulebook
+    lab: Lab
     stats: Stats
     packs: Packs
+    groups: Groups
+    memberships: Memberships
+    moderation: Moderation
     media: Library
     limiter: Limiter
     metrics: Metrics

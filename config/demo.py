@@ -9,6 +9,7 @@ from bot.model.basics import Conflict
 from bot.model.people import Actor, Role
 from bot.store import people
 from bot.store.people import AccountRow
+from channels.built import Demo, DemoPerson
 from config import passwords
 from config.office import Office
 from config.settings import Settings
@@ -59,8 +60,8 @@ def passwords_of(settings: Settings) -> dict[str, str]:
     return passwords.read(Path(settings.server.data) / passwords.DEMO_FILE)
 
 
-async def prepare(office: Office) -> None:
-    """Make what is missing of the demo.
+async def prepare(office: Office) -> Demo:
+    """Make what is missing of the demo, and say who is in it.
 
     What somebody changed stays changed: only an account without rules gets rules, only one without teams gets teams.
     Passwords are kept in `demo.txt` of the data directory; where that is lost, new ones are made.
@@ -77,6 +78,9 @@ async def prepare(office: Office) -> None:
         await office.rulebook.import_(owner, shop.handle, (FOLDER / "rules.json").read_bytes(), note="演示规则")
     await _make_teams(office, shop, owner)
     await _make_canned(office, shop, owner)
+    known = passwords_of(office.settings)
+    staff = tuple(DemoPerson(one.login, one.name, one.role, known[one.login]) for one in shop.staff if one.login in known)
+    return Demo(shop.handle, shop.name, staff)
 
 
 async def _hire_all(office: Office, shop: Shop) -> None:

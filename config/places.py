@@ -47,6 +47,11 @@ def media_directory(settings: Settings) -> Path:
     return Path(settings.server.data).absolute()
 
 
+def pages_directory(settings: Settings) -> Path:
+    """Where the built pages lie: what the settings name, or `web/dist` beside the program."""
+    return Path(settings.server.pages).absolute() if settings.server.pages else Path(__file__).parents[1] / "web" / "dist"
+
+
 def own_url(settings: Settings) -> str:
     """Where a client on this machine reaches the hub."""
     host = settings.server.host

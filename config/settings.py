@@ -30,9 +30,11 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[str, _says("Address to listen on; `0.0.0.0` for every interface.", min_length=1)] = "127.0.0.1"
     port: Annotated[Port, _says("TCP port; 0 takes any free one and prints it.")] = 8080
     data: Annotated[str, _says("Directory of everything this hub keeps on disk; also the flag `--data`.", min_length=1)] = "data"
+    pages: Annotated[str, _says("Directory of the built pages; empty means `web/dist` beside the program, where `make pages` puts them.")] = ""
     production: Annotated[bool, _says("Refuse to start without a configured secret of at least 32 bytes, and give cookies to https alone.")] = False
     origins: Annotated[
-        tuple[Origin, ...], _says("Origins of web pages that may call the hub from another host, such as `https://shop.example`.")
+        tuple[Origin, ...],
+        _says("Origins of web pages that may call the hub from another host and show its chat widget, such as `https://shop.example`."),
     ] = ()
     proxies: Annotated[
         tuple[str, ...], _says("Addresses or networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, such as `10.0.0.0/8`.")

@@ -119,6 +119,10 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             talk=talk,
             desks=desks,
             rulebook=office.rulebook,
+            lab=office.lab,
+            groups=office.groups,
+            memberships=office.memberships,
+            moderation=office.moderation,
             stats=office.stats,
             packs=office.packs,
             media=Library(office.db, files, office.limiter, office.metrics),
@@ -147,6 +151,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         office.jobs.every("sockets.tend", TENDING_EVERY_S, sockets.tend)
         office.jobs.every("desk.sweep", settings.desk.sweep_s, sweeper.sweep)
         office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
+        office.jobs.every("groups.purge", PURGE_S, office.groups.purge)
         hub.port = await _listen(listener, settings)
         lifecycle.at_stop("stop accepting", listener.close, 1)
         yield hub

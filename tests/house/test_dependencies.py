@@ -1,5 +1,6 @@
 """docs/dependencies.md, pyproject.toml, constraints.txt and the code agree about what the hub stands on."""
 
+import json
 import re
 import tomllib
 from importlib.metadata import packages_distributions
@@ -23,7 +24,7 @@ def names(requirements: list[str]) -> list[str]:
 
 
 RUNTIME = names(PROJECT["dependencies"])
-TOOLS = names([*EXTRAS["dev"], *EXTRAS["bench"]])
+TOOLS = names(sorted({*EXTRAS["dev"], *EXTRAS["bench"], *EXTRAS["pages"]}))
 
 
 def listed(heading: str) -> list[dict[str, str]]:
@@ -38,6 +39,17 @@ def test_each_dependency_has_one_line(heading: str, wanted: list[str]) -> None:
     rows = listed(heading)
     assert sorted(canonicalize_name(row[heading]) for row in rows) == sorted(wanted)
     assert [row for row in rows if not all(row.values())] == []
+
+
+def test_each_package_of_the_pages_has_one_line_and_one_version() -> None:
+    """None missing, none left over; exact versions, and a lock file that names no address."""
+    told = json.loads(page("web/package.json"))
+    packages = {**told["dependencies"], **told["devDependencies"]}
+    assert sorted(row["the pages need"] for row in listed("the pages need")) == sorted(packages)
+    assert {name: version for name, version in packages.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)} == {}
+    locked = json.loads(page("web/package-lock.json"))["packages"]
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in packages} == packages
+    assert [name for name, package in locked.items() if "resolved" in package] == []
 
 
 def test_every_dependency_is_pinned() -> None:

@@ -1,0 +1,101 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Talk } from "../state/state";
+import { useChosen } from "../ui/context";
+import type { WireMessage } from "../wire";
+import { Avatar } from "./Avatar";
+import { MessageBody } from "./bodies";
+import { Menu } from "./Menu";
+import { PendingLine } from "./PendingLine";
+import { Quoted } from "./Quoted";
+import type { Item } from "./items";
+import { useClock, useDate } from "./time";
+
+interface LineProps {
+  item: Item;
+  talk: Talk;
+  onReply: (message: WireMessage) => void;
+}
+
+/** One line of the list. */
+export const Line = memo(function Line({ item, talk, onReply }: LineProps) {
+  const { t } = useTranslation();
+  const date = useDate();
+  switch (item.is) {
+    case "begin":
+      return <p className="between">{talk.head > 0 ? t("chat.begin") : ""}</p>;
+    case "earlier":
+      return <p className="between">{t("chat.earlier")}</p>;
+    case "day":
+      return <p className="between">{date(item.at)}</p>;
+    case "unread":
+      return <p className="between unread-border">{t("chat.newHere")}</p>;
+    case "pending":
+      return <PendingLine pending={item.pending} talk={talk} />;
+    case "message":
+      return item.message.kind === "system" ? (
+        <SystemLine message={item.message} mine={item.mine} />
+      ) : (
+        <MessageLine message={item.message} mine={item.mine} follows={item.follows} talk={talk} onReply={onReply} />
+      );
+  }
+});
+
+function SystemLine({ message, mine }: { message: Extract<WireMessage, { kind: "system" }>; mine: boolean }) {
+  const { t } = useTranslation();
+  const event = message.body.event;
+  const recalled = mine ? t("chat.recalledMine") : t("chat.recalled", { name: message.author.name });
+  return (
+    <p className="between" data-seq={message.seq}>
+      {event === "recalled" ? recalled : event === "removed" ? t("chat.removed") : message.fallback}
+    </p>
+  );
+}
+
+interface MessageLineProps {
+  message: WireMessage;
+  mine: boolean;
+  follows: boolean;
+  talk: Talk;
+  onReply: (message: WireMessage) => void;
+}
+
+function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps) {
+  const { t } = useTranslation();
+  const clock = useClock();
+  const time = clock(message.at);
+  return (
+    <article
+      className="line"
+      data-mine={mine}
+      data-follows={follows}
+      data-seq={message.seq}
+      aria-label={t("chat.said", { name: mine ? t("chat.you") : message.author.name, time })}
+    >
+      {!mine && (follows ? <span className="avatar-gap" /> : <Avatar name={message.author.name} size={36} />)}
+      <div className="line-middle">
+        {!mine && !follows && (
+          <p className="line-author">
+            {message.author.name}
+            {message.author.role === "bot" && <span className="tag">{t("chat.auto")}</span>}
+          </p>
+        )}
+        {message.reply_to !== undefined && message.reply_to !== null && <Quoted talk={talk} seq={message.reply_to} />}
+        <MessageBody message={message} conversation={talk.id} />
+        <p className="line-foot">
+          <time dateTime={message.at}>{time}</time>
+          {mine && <ReadMark talk={talk} seq={message.seq} />}
+        </p>
+      </div>
+      <Menu message={message} mine={mine} onReply={onReply} />
+    </article>
+  );
+}
+
+/** Whether the other side has read so far. */
+function ReadMark({ talk, seq }: { talk: Talk; seq: number }) {
+  const { t } = useTranslation();
+  const read = useChosen((state) => Object.values(state.talks[talk.id]?.marks ?? {}).some((mark) => mark >= seq));
+  return <span className="read-mark">{t(read ? "chat.read" : "chat.sent")}</span>;
+}

@@ -1,0 +1,89 @@
+import { Bubble, Card, CardActions, CardContent, CardText, CardTitle, Price } from "../ui/chatui";
+import { useTranslation } from "react-i18next";
+
+import { useHub } from "../ui/context";
+import type { Bodies, WireMessage } from "../wire";
+import { Linked } from "./Linked";
+import { Picture, Video } from "./Picture";
+import { Voice } from "./Voice";
+
+/** What a message says, by its kind; plain text for a kind that this page does not know. */
+export function MessageBody({ message, conversation }: { message: WireMessage; conversation: string }) {
+  const { t } = useTranslation();
+  switch (message.kind) {
+    case "text":
+      return (
+        <Bubble>
+          <Linked text={message.body.text} />
+        </Bubble>
+      );
+    case "image":
+      return <Picture body={message.body} />;
+    case "voice":
+      return <Voice body={message.body} />;
+    case "video":
+      return <Video body={message.body} />;
+    case "card":
+      return <CardView body={message.body} />;
+    case "choices":
+      return <Choices body={message.body} conversation={conversation} />;
+    default:
+      return <Bubble>{t("chat.unknown", { text: (message as WireMessage).fallback })}</Bubble>;
+  }
+}
+
+function CardView({ body }: { body: Bodies["card"] }) {
+  const { t } = useTranslation();
+  const image = body.image?.startsWith("https://") === true ? body.image : null;
+  return (
+    <Card>
+      {image !== null && <img className="card-image" src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+      <CardTitle title={body.title} />
+      {(body.text ?? body.price ?? "") !== "" && (
+        <CardContent>
+          {typeof body.text === "string" && <CardText>{body.text}</CardText>}
+          {typeof body.price === "string" && <PriceView price={body.price} />}
+        </CardContent>
+      )}
+      {typeof body.url === "string" && (
+        <CardActions>
+          <a className="button" href={body.url} target="_blank" rel="noopener noreferrer">
+            {t("chat.open")}
+          </a>
+        </CardActions>
+      )}
+    </Card>
+  );
+}
+
+/** A price as the shop wrote it; a plain number gets the usual form. */
+function PriceView({ price }: { price: string }) {
+  const plain = /^¥?(\d{1,9}(?:\.\d{1,2})?)$/.exec(price)?.[1];
+  return plain === undefined ? <p className="card-price">{price}</p> : <Price price={Number(plain)} currency="¥" />;
+}
+
+function Choices({ body, conversation }: { body: Bodies["choices"]; conversation: string }) {
+  const { t } = useTranslation();
+  const hub = useHub();
+  return (
+    <div className="choices">
+      <Bubble>
+        <Linked text={body.text} />
+      </Bubble>
+      <ul>
+        {body.choices.map((choice, at) => (
+          // Two choices may read the same: their place tells them apart, and it never changes.
+          <li key={at}>
+            <button
+              type="button"
+              aria-label={t("chat.choose", { label: choice.label })}
+              onClick={() => hub.send(conversation, "text", { text: choice.send })}
+            >
+              {choice.label}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

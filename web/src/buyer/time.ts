@@ -1,0 +1,55 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useLanguage } from "../ui/taste";
+
+const DAY_MS = 86_400_000;
+
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** Which day a time of the wire falls on, as a number that grows by one each day here. */
+export function dayOf(at: string): number {
+  return Math.round(startOfDay(new Date(at)) / DAY_MS);
+}
+
+/** The time of day. */
+export function useClock(): (at: string) => string {
+  const language = useLanguage();
+  return useMemo(() => {
+    const format = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+    return (at) => format.format(new Date(at));
+  }, [language]);
+}
+
+/** The day, as people say it. */
+export function useDate(): (at: string) => string {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return useMemo(() => {
+    const near = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "short" });
+    const far = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+    return (at) => {
+      const date = new Date(at);
+      const days = Math.round((startOfDay(new Date()) - startOfDay(date)) / DAY_MS);
+      if (days === 0) return t("today");
+      if (days === 1) return t("yesterday");
+      return (days < 300 ? near : far).format(date);
+    };
+  }, [language, t]);
+}
+
+/** The time today, the day before that: for lists. */
+export function useDay(): (at: string) => string {
+  const clock = useClock();
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return useMemo(() => {
+    const short = new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric" });
+    return (at) => {
+      const days = Math.round((startOfDay(new Date()) - startOfDay(new Date(at))) / DAY_MS);
+      return days === 0 ? clock(at) : days === 1 ? t("yesterday") : short.format(new Date(at));
+    };
+  }, [clock, language, t]);
+}

@@ -1,0 +1,94 @@
+import type { Rest } from "../wire";
+import { HubFault, readFault } from "./fault";
+import type { Tokens } from "./tokens";
+
+type Query<K extends keyof Rest> = Rest[K] extends { query: infer Q } ? Partial<Q> : never;
+type Body<K extends keyof Rest> = Rest[K] extends { body?: infer B } ? B : never;
+
+/** What goes with a call: members of the path, the query, the body, the version that was read. */
+export interface Given<K extends keyof Rest> {
+  path?: Record<string, string | number>;
+  query?: Query<K>;
+  body?: Body<K>;
+  /** For `If-Match`: the version the change is based on. */
+  version?: number;
+  signal?: AbortSignal;
+}
+
+export type Answer<K extends keyof Rest> = Rest[K]["answer"];
+
+/** REST with types: `ask("GET /accounts/{account}", { path: { account } })`. */
+export class RestClient {
+  readonly #tokens: Tokens;
+  readonly #language: () => string;
+
+  constructor(tokens: Tokens, language: () => string) {
+    this.#tokens = tokens;
+    this.#language = language;
+  }
+
+  /**
+   * Call an operation. A token that has ended is renewed once.
+   *
+   * @throws HubFault with the hub's own error, or `lost` where no answer came.
+   */
+  async ask<K extends keyof Rest>(operation: K, given: Given<K> = {}): Promise<Answer<K>> {
+    const body = given.body === undefined ? undefined : JSON.stringify(given.body);
+    const headers: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
+    if (given.version !== undefined) headers["If-Match"] = `"${given.version}"`;
+    const response = await this.#twice(operation, addressOf(operation, given.path, given.query), {
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(given.signal === undefined ? {} : { signal: given.signal }),
+    });
+    return (await answerOf(response)) as Answer<K>;
+  }
+
+  /** Upload a file. @throws HubFault. */
+  async upload(file: Blob): Promise<Answer<"POST /media">> {
+    const body = new FormData();
+    body.append("file", file);
+    return (await answerOf(await this.#twice("POST /media", "/api/v1/media", { body }))) as Answer<"POST /media">;
+  }
+
+  async #twice(operation: string, address: string, init: RequestInit): Promise<Response> {
+    const first = await this.#once(operation, address, init);
+    if (first.status !== 401 || operation.startsWith("POST /sessions")) return first;
+    return (await this.#tokens.renew()) === null ? first : this.#once(operation, address, init);
+  }
+
+  async #once(operation: string, address: string, init: RequestInit): Promise<Response> {
+    const token = this.#tokens.current();
+    const headers = new Headers(init.headers);
+    headers.set("Accept-Language", this.#language());
+    if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+    try {
+      return await fetch(address, {
+        ...init,
+        headers,
+        method: operation.split(" ")[0] ?? "GET",
+        credentials: "same-origin",
+      });
+    } catch (thrown) {
+      if (thrown instanceof DOMException && thrown.name === "AbortError") throw thrown;
+      throw new HubFault(null);
+    }
+  }
+}
+
+function addressOf(operation: string, path: Record<string, string | number> = {}, query: object = {}): string {
+  const pattern = operation.split(" ")[1] ?? "/";
+  const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name] ?? "")));
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== null) asked.set(name, String(value));
+  return `/api/v1${filled}${asked.size > 0 ? `?${asked.toString()}` : ""}`;
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
+  if (response.ok) return isJson ? response.json() : response.blob();
+  const told = isJson ? ((await response.json()) as { error?: unknown }) : {};
+  throw readFault(told.error);
+}

@@ -1,0 +1,103 @@
+import type { AutoMark, Bodies, DeskView, Fault, PersonView, Sendable, WireMessage } from "../wire";
+
+/** How the connection stands: `offline` after it was lost, until everything missed has been fetched. */
+export type Link = "connecting" | "online" | "offline" | "refused";
+
+/** A message on its way: it stays until the hub has acknowledged it, or a person has thrown it away. */
+export interface Pending {
+  key: string;
+  conversation: string;
+  kind: Sendable;
+  body: Bodies[Sendable];
+  reply_to: number | null;
+  /** When it was written, in milliseconds. */
+  at: number;
+  state: "sending" | "failed";
+  fault: Fault | null;
+}
+
+/** A conversation as this client has it. */
+export interface Talk {
+  id: string;
+  kind: "direct" | "group";
+  /** The account's handle. */
+  account: string;
+  title: string;
+  muted: boolean;
+  head: number;
+  read: number;
+  /** Derived from `base` and the messages known beyond it. */
+  unread: number;
+  last: WireMessage | null;
+  /** A run without gaps, ascending by seq. */
+  messages: WireMessage[];
+  /** Messages that came before what lies between them and the run. */
+  early: WireMessage[];
+  /** `unread` of the hub, counted up to a seq and after a read mark. */
+  base: { head: number; unread: number };
+  pending: Pending[];
+  desk: DeskView | null;
+  /** Read marks of the others, by person. */
+  marks: Readonly<Record<string, number>>;
+  /** Who types, and when that was heard, in milliseconds. */
+  typing: Readonly<Record<string, number>>;
+}
+
+export interface State {
+  me: PersonView | null;
+  link: Link;
+  /** Why the connection was refused, when it was. */
+  refusal: Fault | null;
+  talks: Readonly<Record<string, Talk>>;
+  /** Whether the list of conversations has come. */
+  listed: boolean;
+  /** Where the list goes on. */
+  cursor: string | null;
+}
+
+export const NOTHING: State = { me: null, link: "connecting", refusal: null, talks: {}, listed: false, cursor: null };
+
+export type { AutoMark };
+
+/** A conversation of which nothing is known yet but its name. */
+export function emptyTalk(id: string): Talk {
+  return {
+    id,
+    kind: "direct",
+    account: "",
+    title: "",
+    muted: false,
+    head: 0,
+    read: 0,
+    unread: 0,
+    last: null,
+    messages: [],
+    early: [],
+    base: { head: 0, unread: 0 },
+    pending: [],
+    desk: null,
+    marks: {},
+    typing: {},
+  };
+}
+
+/** The highest seq up to which nothing is missing; 0 while nothing was fetched. */
+export function knownTo(talk: Talk): number {
+  return talk.messages.at(-1)?.seq ?? 0;
+}
+
+/** Whether the run reaches back to the first message. */
+export function begins(talk: Talk): boolean {
+  return talk.head === 0 || talk.messages[0]?.seq === 1;
+}
+
+/** Conversations by their last message, the newest first. */
+export function byTime(state: State): Talk[] {
+  const time = (talk: Talk) => talk.last?.at ?? "";
+  return Object.values(state.talks).sort((a, b) => time(b).localeCompare(time(a)) || b.id.localeCompare(a.id));
+}
+
+/** Unread messages in all conversations that are not hushed. */
+export function unreadOf(state: State): number {
+  return Object.values(state.talks).reduce((sum, talk) => sum + (talk.muted ? 0 : talk.unread), 0);
+}

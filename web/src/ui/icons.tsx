@@ -1,0 +1,56 @@
+/** The icons of the pages, drawn here so that no document loads anything from elsewhere. 24 × 24, one stroke. */
+const PATHS = {
+  back: "M15 5l-7 7 7 7",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  send: "M4 12l16-8-6 16-3-7z",
+  emoji:
+    "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14.500c1 1.300 2.200 2 3.500 2s2.500-.7 3.500-2M9 9.500h.01M15 9.500h.01",
+  picture:
+    "M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM4 16l4.500-4.500 4 4 3-3L20 17M9 8.500h.01",
+  camera: "M4 8h3l2-3h6l2 3h3v11H4zM12 16.500a3.250 3.250 0 1 0 0-6.500 3.250 3.250 0 0 0 0 6.500z",
+  microphone:
+    "M12 15a3.500 3.500 0 0 0 3.500-3.500v-5a3.500 3.500 0 0 0-7 0v5A3.500 3.500 0 0 0 12 15zM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3",
+  play: "M8 5.500v13l10-6.500z",
+  pause: "M8.500 6v12M15.500 6v12",
+  stop: "M7 7h10v10H7z",
+  close: "M6 6l12 12M18 6L6 18",
+  down: "M6 10l6 6 6-6",
+  up: "M6 14l6-6 6 6",
+  reply: "M10 7l-5 5 5 5M5 12h8a6 6 0 0 1 6 6",
+  recall: "M4 12a8 8 0 1 0 2.500-5.800M4 4v4.500h4.500",
+  copy: "M9 9h10v11H9zM5 15V4h10",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.500V12l3 2",
+  check: "M5 12.500l4.500 4.500L19 7.500",
+  checks: "M2.500 12.500L7 17l9.500-9.500M12 16l1 1 9-9.500",
+  alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.500v5.500M12 16.500h.01",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.500 20.500c.8-3.700 3.800-5.500 7.500-5.500s6.700 1.800 7.500 5.500",
+  settings: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
+  hush: "M6 9a6 6 0 0 1 10-4.400M18 9c0 5 2 6 2 7H8M4 16c0-1 2-2 2-7M10 20h4M4 4l16 16",
+  bell: "M6 9a6 6 0 0 1 12 0c0 5 2 6 2 7H4c0-1 2-2 2-7zM10 20h4",
+  shop: "M4 9l1.500-5h13L20 9M4 9a2.700 2.700 0 0 0 5.300 0 2.700 2.700 0 0 0 5.400 0A2.700 2.700 0 0 0 20 9M5.500 12v8h13v-8M10 20v-4.500h4V20",
+  keyboard: "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** An icon; who sees none hears the label of what it stands in. */
+export function Icon({ name, size = 22 }: { name: IconName; size?: number }) {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** A button that shows an icon and says what it does. */
+export function IconButton({
+  icon,
+  label,
+  ...rest
+}: { icon: IconName; label: string } & React.ButtonHTMLAttributes<HTMLButtonElement>) {
+  return (
+    <button type="button" aria-label={label} title={label} {...rest} className={`icon-button ${rest.className ?? ""}`}>
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,1470 @@
+// The vocabulary of the wire, made from the hub's own types by `python -m channels.typescript` (`make wire`). Not to be edited by hand.
+
+/** The codes of errors; what else belongs to one is told in docs/errors.md. */
+export type Code =
+  | "banned"
+  | "blocked"
+  | "closed"
+  | "conflict"
+  | "forbidden"
+  | "invalid"
+  | "muted"
+  | "not_following"
+  | "not_found"
+  | "not_member"
+  | "quota"
+  | "rate_limited"
+  | "slow_mode"
+  | "too_large"
+  | "unauthenticated"
+  | "unavailable";
+
+/** What the hub refuses with; `message` is a sentence for a person, in their language. */
+export interface Fault {
+  code: Code;
+  message: string;
+  path?: string;
+  retry_after?: number;
+  [more: string]: unknown;
+}
+
+/** An account as the caller finds it. `role` is what they are to it; `version` is for `If-Match`. */
+export interface Account {
+  id: string;
+  handle: string;
+  name: string;
+  kind: "expert" | "media" | "seller";
+  about: string;
+  avatar: string | null;
+  cover: string | null;
+  hours: Hours | null;
+  chat_open: ChatOpen;
+  created_at: string;
+  version: number;
+  role: Role;
+  following: boolean;
+  muted: boolean;
+}
+
+/** An account in a list. */
+export interface AccountCard {
+  id: string;
+  handle: string;
+  name: string;
+  kind: "expert" | "media" | "seller";
+  about: string;
+  avatar: string | null;
+}
+
+/** Changes of an account: what is absent stays as it is; null empties an avatar, a cover or the hours. */
+export interface AccountChanges {
+  name?: string;
+  kind?: "expert" | "media" | "seller";
+  about?: string;
+  avatar?: string | null;
+  cover?: string | null;
+  hours?: Hours | null;
+  chat_open?: ChatOpen;
+}
+
+/** A page of accounts in the order of handles. */
+export interface AccountPage {
+  items: AccountCard[];
+  cursor: string | null;
+}
+
+/** What to look for in names and handles, and where the page begins. */
+export interface AccountSearch {
+  cursor?: string | null;
+  limit?: number;
+  query?: string;
+}
+
+/** An account as everyone sees it. */
+export interface AccountView {
+  id: string;
+  handle: string;
+  name: string;
+  kind: string;
+  about: string;
+  chat_open: string;
+  version: number;
+  avatar?: string | null;
+  cover?: string | null;
+  hours?: Hours | null;
+}
+
+/** An announcement; an empty one takes down what stands there. */
+export interface AnnounceRequest {
+  text: string;
+}
+
+/** What is announced, by whom and when. */
+export interface Announcement {
+  text: string;
+  by: string;
+  at: string;
+}
+
+/** Who answered: the rules that spoke, or that were offered where it asked back; none where it was silent. */
+export interface Answer {
+  outcome: "answer" | "choices" | "hand_off" | "silent";
+  rules: string[];
+}
+
+/** Somebody who asks to be let in. */
+export interface Asking {
+  person: PersonView;
+  answer: string;
+  at: string;
+}
+
+/** A page of those who ask, the longest wait first. */
+export interface AskingPage {
+  items: Asking[];
+  cursor: string | null;
+}
+
+/** Whom a rule is for: buyers with any of these tags; no tags means everyone. */
+export interface Audience {
+  tags?: string[];
+}
+
+/** Who wrote a message. */
+export interface Author {
+  id: string;
+  name: string;
+  role: string;
+}
+
+/** On automatic replies: the rule, the seq it answers, the version of the rule set. */
+export interface AutoMark {
+  rule: string;
+  rule_name: string;
+  cause: number;
+  version: number;
+}
+
+/** For how long (for good without it), and why. */
+export interface Ban {
+  seconds?: number | null;
+  reason: string;
+}
+
+/** A rule that was considered. `spans` are half-open, in code points of the text as it was written. `blocked` names the guard that kept it silent; otherwise `beaten_by` and `beaten_on` (priority, mode, length, score, id) say what spoke instead, and neither stands for a rule that spoke. */
+export interface Candidate {
+  rule: string;
+  name: string;
+  layer: string;
+  priority?: number;
+  mode?: Mode | null;
+  pattern?: string;
+  length?: number;
+  score?: number;
+  spans?: [number, number][];
+  blocked?: Reason | null;
+  beaten_by?: string | null;
+  beaten_on?: string | null;
+}
+
+/** A page of canned replies in the order of titles. */
+export interface CannedPage {
+  items: CannedView[];
+  cursor: string | null;
+}
+
+/** A reply to keep ready. */
+export interface CannedRequest {
+  title: string;
+  text: string;
+}
+
+/** A reply that is kept ready. */
+export interface CannedView {
+  id: string;
+  title: string;
+  text: string;
+  at: string;
+}
+
+/** A product, an order or a link. */
+export interface CardBody {
+  title: string;
+  text?: string | null;
+  image?: string | null;
+  url?: string | null;
+  price?: string | null;
+  ref?: string | null;
+}
+
+/** A product, an order or a link; `title` and `text` are templates. */
+export interface CardMessage {
+  kind: "card";
+  title: string;
+  text?: string | null;
+  image?: string | null;
+  url?: string | null;
+  price?: string | null;
+  ref?: string | null;
+}
+
+/** A conversation brought up to date; `limited`: there is more to pull. `changed`: recalls at or shortly before the cursor. */
+export interface CaughtUp {
+  conversation: string;
+  head: number;
+  read: number;
+  unread: number;
+  messages: WireMessage[];
+  limited: boolean;
+  changed: Changed[];
+}
+
+/** A message was recalled or removed. */
+export interface Changed {
+  conversation: string;
+  seq: number;
+  change: string;
+  by: string;
+}
+
+/** With whom an account talks. */
+export type ChatOpen = "everyone" | "followers";
+
+/** A question with tappable answers. */
+export interface ChoicesBody {
+  text: string;
+  choices: TalkChoice[];
+}
+
+/** A question with tappable answers; `text` is a template. */
+export interface ChoicesMessage {
+  kind: "choices";
+  text: string;
+  choices: ShapesChoice[];
+}
+
+/** What kind of finding it is. */
+export type Code = "answered_by_other" | "fault" | "hours_over" | "matches_everything" | "nearer_to_other" | "never_open" | "never_wins" | "no_team" | "none_cancels" | "not_all_checked" | "one_character" | "repeated" | "same_pattern" | "same_question" | "split_word";
+
+/** A page of the caller's conversations, newest first. */
+export interface ConversationPage {
+  items: ConversationView[];
+  cursor: string | null;
+}
+
+/** `typing`: a conversation. */
+export interface ConversationRequest {
+  conversation: string;
+}
+
+/** A conversation in the caller's list; `account` is a handle, `unread` counts up to 9,999. */
+export interface ConversationView {
+  conversation: string;
+  kind: "direct" | "group";
+  account: string;
+  title: string;
+  head: number;
+  read: number;
+  unread: number;
+  last: WireMessage | null;
+  muted: boolean;
+}
+
+/** What staff sign in with. */
+export interface Credentials {
+  login: string;
+  password: string;
+}
+
+/** What became of the messages of one day. Each that was `heard` is one of the four that follow; `unanswered`: no rule knew the answer. */
+export interface DayView {
+  day: string;
+  heard: number;
+  answered: number;
+  choices: number;
+  handed_off: number;
+  silent: number;
+  unanswered: number;
+}
+
+/** Whether to let them in, and why not. */
+export interface DecideRequest {
+  approve: boolean;
+  reason?: string;
+}
+
+/** A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote. */
+export interface DeskEntry {
+  desk: DeskView;
+  buyer: PersonView;
+  head: number;
+  last_at: string;
+  waiting_since: string | null;
+}
+
+/** A page of an account's conversations, the latest message first. */
+export interface DeskPage {
+  items: DeskEntry[];
+  cursor: string | null;
+}
+
+/** Conversations in one state, or in any. */
+export interface DeskQuery {
+  cursor?: string | null;
+  limit?: number;
+  state?: DeskState | null;
+}
+
+/** Who looks after a direct conversation. */
+export type DeskState = "bot" | "closed" | "operator" | "waiting";
+
+/** Where a conversation stands on the desk. */
+export interface DeskView {
+  conversation: string;
+  account: string;
+  state: string;
+  operator?: Person | null;
+  team?: string | null;
+  position?: number | null;
+  expected_wait_s?: number | null;
+}
+
+/** Two versions. */
+export interface DiffQuery {
+  before?: number | null;
+  after?: number | null;
+}
+
+/** What `after` has and `before` has not, by id. 0 is before the first version, null the draft. `more` rules were left out. */
+export interface DiffView {
+  before: number;
+  after: number | null;
+  added: Named[];
+  removed: Named[];
+  changed: RuleChange[];
+  more: number;
+}
+
+/** Why the group ends. */
+export interface DissolveRequest {
+  reason: string;
+}
+
+/** The draft as it was saved. */
+export interface DraftView {
+  version: number;
+  author: string;
+  at: string;
+}
+
+/** The process goes away: reconnect after this, with jitter. */
+export interface Drain {
+  retry_after_ms: number;
+}
+
+/** The whole file, or the small still of a picture. */
+export interface FileQuery {
+  size?: "full" | "thumb";
+}
+
+/** One finding. `path` names the member, as in `rules[3].when.any[0]`; `rule` and `other` are ids of rules. `words`: what an account might add to its own words, so that the segmenter keeps it whole. */
+export interface Finding {
+  code: Code;
+  severity: "error" | "hint" | "warning";
+  path: string;
+  rule?: string | null;
+  other?: string | null;
+  zh: string;
+  en: string;
+  words?: string[];
+}
+
+/** That the caller follows the account. */
+export interface Follow {
+  at: string;
+  source: string;
+  muted: boolean;
+}
+
+/** How the follower came. */
+export interface FollowRequest {
+  source?: string;
+}
+
+/** A page of followed accounts, newest first. */
+export interface FollowedPage {
+  items: FollowedView[];
+  cursor: string | null;
+}
+
+/** An account the caller follows. */
+export interface FollowedView {
+  account: AccountCard;
+  at: string;
+  muted: boolean;
+}
+
+/** A page of followers, newest first. */
+export interface FollowerPage {
+  items: FollowerView[];
+  cursor: string | null;
+}
+
+/** A follower's tags in alphabetical order, at most 50. */
+export interface FollowerTagList {
+  items: FollowerTagView[];
+}
+
+/** A tag of a follower: since when, and by whom: a member of staff, or `rule:` and the id of the rule. */
+export interface FollowerTagView {
+  tag: string;
+  at: string;
+  by: string;
+}
+
+/** A follower as the account sees them, with the tags it gave them. */
+export interface FollowerView {
+  person: PersonView;
+  at: string;
+  source: string;
+  tags: string[];
+}
+
+/** A group in a list; `account` is an id. A group's id is that of its conversation. */
+export interface GroupCard {
+  id: string;
+  account: string;
+  name: string;
+  about: string;
+  cover: string | null;
+  joining: Joining;
+  members: number;
+  capacity: number;
+}
+
+/** Changes of a group: what is absent stays as it is; null takes the cover away. */
+export interface GroupChanges {
+  name?: string;
+  about?: string;
+  cover?: string | null;
+  rules?: string;
+  joining?: Joining;
+  question?: string;
+  capacity?: number;
+}
+
+/** A page of groups. */
+export interface GroupPage {
+  items: GroupCard[];
+  cursor: string | null;
+}
+
+/** What somebody is in one group. Owners are the account's own; an outsider is anybody who is not in it. */
+export type GroupRole = "bot" | "member" | "moderator" | "outsider" | "owner";
+
+/** A group as the caller finds it. `version` is for `If-Match`; `invited`, `waiting`: whether they may just come, or wait to be let in. */
+export interface GroupView {
+  id: string;
+  account: string;
+  name: string;
+  about: string;
+  cover: string | null;
+  rules: string;
+  announcement: Announcement | null;
+  joining: Joining;
+  question: string;
+  members: number;
+  capacity: number;
+  order: OrderView;
+  version: number;
+  created_at: string;
+  dissolved_at: string | null;
+  role: GroupRole;
+  membership: Mine | null;
+  invited: boolean;
+  waiting: boolean;
+}
+
+/** Whom to hire, by login; the name is for a login that is new. */
+export interface HireRequest {
+  login: string;
+  name: string;
+  role: Role;
+}
+
+/** Who was hired; with a first password, told this once, when the login was new. */
+export interface HiredView {
+  person: PersonView;
+  login: string;
+  role: Role;
+  password: string | null;
+}
+
+/** Opening hours as their JSON says them; `compile_hours` makes them answer. */
+export interface Hours {
+  zone?: string;
+  weekly?: Record<string, string[]>;
+  holidays?: Record<string, string[]>;
+  from?: string | null;
+  until?: string | null;
+}
+
+/** A picture of the media store, with its size in pixels. */
+export interface ImageBody {
+  media: string;
+  width: number;
+  height: number;
+  alt?: string | null;
+}
+
+/** A stored picture, with its size in pixels. */
+export interface ImageMessage {
+  kind: "image";
+  media: string;
+  width: number;
+  height: number;
+  alt?: string | null;
+}
+
+/** The answer to `inbox`: the caller's conversations, newest first. */
+export interface Inbox {
+  conversations: ConversationView[];
+  cursor: string | null;
+}
+
+/** `inbox`: a page of the caller's conversations. */
+export interface InboxRequest {
+  cursor?: string | null;
+}
+
+/** The caller may come into this group until then. */
+export interface InvitationView {
+  group: GroupCard;
+  by: string;
+  at: string;
+  expires_at: string;
+}
+
+/** What the caller is invited into, the newest first. */
+export interface Invitations {
+  items: InvitationView[];
+}
+
+/** The answer to the group's question, where it asks one. */
+export interface JoinRequest {
+  answer?: string;
+}
+
+/** Whether the caller is in, and since when; or waits to be let in. */
+export interface Joined {
+  group: string;
+  joined: boolean;
+  joined_at: string | null;
+}
+
+/** How a follower comes in. */
+export type Joining = "approval" | "invitation" | "open";
+
+/** Why it ends before its time; may be left out. */
+export interface LiftRequest {
+  reason?: string;
+}
+
+/** Which links are let through: `any` but the denied, only the `listed` (allowed), or `none`. A domain stands for those below it too. */
+export interface LinkPolicy {
+  mode?: "any" | "listed" | "none";
+  allow?: string[];
+  deny?: string[];
+}
+
+/** Rules to look at; without any, those of the draft. */
+export interface LintRequest {
+  rules?: Rule[] | null;
+}
+
+/** What was found, the worst first; `more` findings were left out. `rules`: how many were looked at, 0 where a fault kept them from being read. */
+export interface LintView {
+  findings: Finding[];
+  more: number;
+  rules: number;
+}
+
+/** Who did what to whom, why, until when; `ref` names what else it was about. */
+export interface LogLine {
+  id: number;
+  at: string;
+  act: string;
+  actor: string;
+  target: string | null;
+  until: string | null;
+  reason: string;
+  ref: string;
+}
+
+/** A page of the log, the newest line first. */
+export interface LogPage {
+  items: LogLine[];
+  cursor: string | null;
+}
+
+/** The caller, and the accounts they work for. */
+export interface Me {
+  person: PersonView;
+  staff: boolean;
+  accounts: Workplace[];
+}
+
+/** A member of a rule that differs, such as `when.any`: its JSON in the one set and in the other. */
+export interface MemberChange {
+  member: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** A page of members, whoever came first first. */
+export interface MemberPage {
+  items: MemberView[];
+  cursor: string | null;
+}
+
+/** A member; mutes are shown to moderators and to the muted. */
+export interface MemberView {
+  person: PersonView;
+  role: GroupRole;
+  joined_at: string;
+  muted_until: string | null;
+}
+
+/** Messages, ascending by seq; `more` in the direction that was asked for. */
+export interface MessageList {
+  messages: WireMessage[];
+  more: boolean;
+}
+
+/** A message posted to `conversations/{c}/messages`. */
+export type MessageRequest = { [K in Sendable]: { kind: K; body: Bodies[K] } }[Sendable] & {
+  key: string;
+  reply_to?: number | null;
+};
+
+/** The caller's membership, with their own mute. */
+export interface Mine {
+  joined_at: string;
+  hushed: boolean;
+  muted_until: string | null;
+  mute_reason: string;
+}
+
+/** How a pattern is compared with a message; the order is that of strength. */
+export type Mode = "all" | "contains" | "exact" | "pinyin" | "regex" | "similar" | "typo" | "words";
+
+/** `claim`, `assign`, `transfer`, `hand_back`, `close`. */
+export interface MoveRequest {
+  conversation: string;
+  to?: string | null;
+}
+
+/** The answer to a move on the desk. */
+export interface Moved {
+  desk: DeskView;
+}
+
+/** For how long, and why. */
+export interface Mute {
+  seconds: number;
+  reason: string;
+}
+
+/** What is absent stays as it is; null drops the avatar. */
+export interface MyChanges {
+  name?: string;
+  avatar?: string | null;
+}
+
+/** The groups the caller is in, at most 200. */
+export interface MyGroups {
+  items: GroupView[];
+}
+
+/** A rule by id and name. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** An account to be created. */
+export interface NewAccount {
+  handle: string;
+  name: string;
+  kind?: "expert" | "media" | "seller";
+  about?: string;
+  avatar?: string | null;
+  cover?: string | null;
+  hours?: Hours | null;
+  chat_open?: ChatOpen;
+}
+
+/** A group to be made. */
+export interface NewGroup {
+  name: string;
+  about?: string;
+  cover?: string | null;
+  rules?: string;
+  joining?: Joining;
+  question?: string;
+  capacity?: number;
+}
+
+/** How long somebody is new, and may post neither links, pictures, cards nor mentions: so many minutes, and so many messages. */
+export interface Newcomers {
+  minutes?: number;
+  messages?: number;
+}
+
+/** What a shop should write into a rule of a pack: until it does, the rule says what is true of any shop. */
+export interface Note {
+  rule: string;
+  zh: string;
+  en: string;
+}
+
+/** Nothing but that it is done. */
+export type Nothing = Record<string, unknown>;
+
+/** `open`: an account by handle. */
+export interface OpenRequest {
+  account: string;
+}
+
+/** A direct conversation as its buyer finds it: the last seq, their read mark, who looks after it. */
+export interface Opened {
+  conversation: string;
+  head: number;
+  read: number;
+  desk: DeskView;
+  account: AccountView;
+}
+
+/** Changes of a group's order: what is absent stays as it is. */
+export interface OrderChanges {
+  slow_s?: number;
+  newcomers?: Newcomers;
+  links?: LinkPolicy;
+  media?: boolean;
+  cards?: boolean;
+}
+
+/** The order of a group; `silent_until`: until then only moderators speak. */
+export interface OrderView {
+  slow_s: number;
+  newcomers: Newcomers;
+  links: LinkPolicy;
+  media: boolean;
+  cards: boolean;
+  silent_until: string | null;
+  silent_reason: string;
+}
+
+/** One message to send: its kind and the JSON of its body, as the wire has them. */
+export type Outgoing = { [K in Sendable]: { kind: K; body: Bodies[K] } }[Sendable] & {
+};
+
+/** The draft as it is now; the rules that were added and left out, and what of the added the shop should write into them. */
+export interface PackInstalled {
+  version: number;
+  author: string;
+  at: string | null;
+  added: string[];
+  skipped: Skipped[];
+  notes: Note[];
+}
+
+/** Every pack. */
+export interface PackList {
+  items: PackView[];
+}
+
+/** Which pack, and whether it comes beside the rules of the draft or instead of them. */
+export interface PackRequest {
+  pack: string;
+  mode?: "merge" | "replace";
+}
+
+/** A pack: how it is asked for, what it is called and about, and how many rules, keywords and similar questions it has. */
+export interface PackView {
+  id: string;
+  name: TwoTongues;
+  about: TwoTongues;
+  rules: number;
+  keywords: number;
+  questions: number;
+}
+
+/** Where a page of a list begins, and how long it is. */
+export interface Page {
+  cursor?: string | null;
+  limit?: number;
+}
+
+/** A new password, and the old one as proof. */
+export interface PasswordChange {
+  old: string;
+  new: string;
+}
+
+/** One pattern of a rule; `Mode` says how it is compared. */
+export interface Pattern {
+  mode: Mode;
+  text: string;
+}
+
+/** A person as others see them. */
+export interface Person {
+  id: string;
+  name: string;
+}
+
+/** A person as others see them. */
+export interface PersonView {
+  id: string;
+  name: string;
+  avatar?: string | null;
+}
+
+/** A message kept at the top. */
+export interface PinView {
+  seq: number;
+  by: string;
+  at: string;
+}
+
+/** What is pinned, the newest first; at most ten. */
+export interface Pins {
+  items: PinView[];
+}
+
+/** Where a message stands; `duplicate`: it was there already, under the same key. */
+export interface Placed {
+  conversation: string;
+  seq: number;
+  at: string;
+  duplicate: boolean;
+}
+
+/** What is new, for those who read the list of versions. */
+export interface PublishRequest {
+  note?: string;
+}
+
+/** A published version with its rules. */
+export interface PublishedView {
+  version: number;
+  author: string;
+  note: string;
+  at: string;
+  rules: Rule[];
+}
+
+/** `pull`: messages after or before a seq, ascending; the newest when neither is given. */
+export interface PullRequest {
+  conversation: string;
+  after?: number | null;
+  before?: number | null;
+  limit?: number;
+}
+
+/** A read mark moved. */
+export interface ReadMark {
+  conversation: string;
+  person: string;
+  seq: number;
+}
+
+/** Up to which message the caller has read. */
+export interface ReadRequest {
+  seq: number;
+}
+
+/** Why a rule did not speak, why nothing was said, or why people were called. */
+export type Reason = "account_muted" | "asked" | "audience" | "author_auto" | "author_bot" | "author_staff" | "buyer_muted" | "cap" | "channel" | "cooldown" | "default_limit" | "depth" | "hours" | "in_queue" | "no_answer" | "no_rules" | "none" | "not_waiting" | "operator" | "pair_breaker" | "place" | "repeated" | "rule_muted" | "said" | "unanswered" | "unsure";
+
+/** Why they are put out. */
+export interface RemoveRequest {
+  reason: string;
+}
+
+/** A message that was really sent; the beginning of its text. */
+export interface ReplayExample {
+  text: string;
+  conversation: string;
+  seq: number;
+  at: string;
+}
+
+/** A line: how many conversations of how many are done. The last one has the report, or the error that ended it. */
+export interface ReplayLine {
+  done: number;
+  of: number;
+  messages: number;
+  report?: ReplayReport | null;
+  error?: Record<string, unknown> | null;
+}
+
+/** What would have changed, the commonest first. `version`: what is published. `complete`: the limit left no message out. `more`: messages whose change has no row. `names`: of the rules in the rows, by id. */
+export interface ReplayReport {
+  version: number;
+  since: string;
+  complete: boolean;
+  heard: number;
+  answered_before: number;
+  answered_after: number;
+  newly_answered: number;
+  changed: number;
+  newly_silent: number;
+  rows: ReplayRow[];
+  more: number;
+  names: Record<string, string>;
+}
+
+/** Rules to compare with the published ones; without any, those of the draft. How many days back, and how many messages at most. */
+export interface ReplayRequest {
+  rules?: Rule[] | null;
+  days?: number;
+  limit?: number;
+}
+
+/** One change of answer, how often it happened, and a few messages to which it did. */
+export interface ReplayRow {
+  change: "changed" | "newly_answered" | "newly_silent";
+  before: Answer;
+  after: Answer;
+  count: number;
+  examples: ReplayExample[];
+}
+
+/** What a rule says: all its messages in order, one drawn by the message heard, or one after the other in turn. */
+export interface Reply {
+  choose?: "all" | "random" | "rotate";
+  messages?: (TextMessage | ImageMessage | CardMessage | ChoicesMessage)[];
+}
+
+/** What a person is to one account. `FOLLOWER` and `VISITOR` are buyers; the first three are staff. */
+export type Role = "follower" | "moderator" | "operator" | "owner" | "visitor";
+
+/** What a member of the staff is from now on. */
+export interface RoleRequest {
+  role: Role;
+}
+
+/** Which version to speak by again, and why. */
+export interface RollbackRequest {
+  version: number;
+  note?: string;
+}
+
+/** One rule. `cooldown_s` and `after_s` in seconds; `priority` high first. */
+export interface Rule {
+  id: string;
+  name: string;
+  layer: "default" | "first" | "follow" | "keyword" | "offhours" | "waiting";
+  enabled?: boolean;
+  priority?: number;
+  when?: When;
+  where?: ("direct" | "group")[];
+  unaddressed?: boolean;
+  channels?: string[];
+  audience?: Audience;
+  hours?: Hours | null;
+  cooldown_s?: number;
+  after_s?: number | null;
+  reply?: Reply;
+  then?: Then;
+}
+
+/** A rule that is in both sets and not the same; `name` as it is in the second. */
+export interface RuleChange {
+  id: string;
+  name: string;
+  members: MemberChange[];
+}
+
+/** What one rule did: on a day, or on all days asked for where `day` is null. `name` is null of a rule that is no more. */
+export interface RuleStatsView {
+  rule: string;
+  name: string | null;
+  day: string | null;
+  heard: number;
+  answered: number;
+  handed_off: number;
+  asked_again: number;
+}
+
+/** The draft, or the published rules under version 0 where nobody has begun one. `version` is for `If-Match`. */
+export interface RulesView {
+  version: number;
+  rules: Rule[];
+  author: string;
+  at: string | null;
+}
+
+/** What one rule says. */
+export interface Said {
+  rule: string;
+  rule_name: string;
+  messages: Outgoing[];
+}
+
+/** A page of what is in force, the newest first. */
+export interface SanctionPage {
+  items: SanctionView[];
+  cursor: string | null;
+}
+
+/** A mute or a ban in force; without `until` it has no end. */
+export interface SanctionView {
+  person: PersonView;
+  kind: "ban" | "mute";
+  until: string | null;
+  reason: string;
+  by: string;
+  at: string;
+}
+
+/** `send`: a message under the client's own key; `body` is parsed by `kind`. */
+export type SendRequest = { [K in Sendable]: { kind: K; body: Bodies[K] } }[Sendable] & {
+  conversation: string;
+  key: string;
+  reply_to?: number | null;
+};
+
+/** `recall` and `read`: one message of a conversation. */
+export interface SeqRequest {
+  conversation: string;
+  seq: number;
+}
+
+/** The caller's living sessions, newest first. */
+export interface SessionList {
+  items: SessionView[];
+}
+
+/** An access token for `Authorization: Bearer`, until `expires_at`; the cookie that came with it gets the next one. */
+export interface SessionToken {
+  token: string;
+  expires_at: string;
+  person: PersonView;
+  accounts: Workplace[];
+}
+
+/** A session of the caller; `current` is the one this call was made with. */
+export interface SessionView {
+  id: string;
+  created_at: string;
+  expires_at: string;
+  current: boolean;
+}
+
+/** One tappable answer: what it shows and what tapping it sends. */
+export interface ShapesChoice {
+  label: string;
+  send: string;
+}
+
+/** For how long everyone but moderators is muted, and why. */
+export interface Silence {
+  seconds: number;
+  reason: string;
+}
+
+/** A rule that was left out, and the rule there that has its id, speaks in its layer, or has one of its patterns or questions. */
+export interface Skipped {
+  rule: string;
+  why: "id" | "layer" | "pattern";
+  held_by: string;
+}
+
+/** Which messages: after a seq, or before one, or the newest. */
+export interface Span {
+  after?: number | null;
+  before?: number | null;
+  limit?: number;
+}
+
+/** All who work for an account, at most 500. */
+export interface StaffList {
+  items: StaffView[];
+}
+
+/** A member of the staff. */
+export interface StaffView {
+  person: PersonView;
+  login: string;
+  role: Role;
+}
+
+/** Which days, at most 400, the last seven when none are named; and whether each day of a rule stands for itself. */
+export interface StatsQuery {
+  cursor?: string | null;
+  limit?: number;
+  from?: string | null;
+  to?: string | null;
+  daily?: boolean;
+}
+
+/** From one day to another, both included, of the account's `zone`. `days`: on the first page only, days without messages left out. */
+export interface StatsView {
+  from: string;
+  to: string;
+  zone: string;
+  days: DayView[];
+  items: RuleStatsView[];
+  cursor: string | null;
+}
+
+/** A stored file: what a message names to show it. `size` in bytes, `width` and `height` in pixels. */
+export interface Stored {
+  media: string;
+  kind: "image" | "video" | "voice";
+  type: string;
+  size: number;
+  width?: number | null;
+  height?: number | null;
+  seconds?: number | null;
+}
+
+/** What the client has: the last seq of each conversation. */
+export interface SyncRequest {
+  cursors: Record<string, number>;
+}
+
+/** Everything after each cursor, and other conversations with anything unread. */
+export interface Synced {
+  conversations: CaughtUp[];
+}
+
+/** What the hub itself says; nobody else may send it. */
+export interface SystemBody {
+  event: string;
+  by?: string | null;
+}
+
+/** The account's tags in alphabetical order, at most 200. */
+export interface TagList {
+  items: TagView[];
+}
+
+/** A tag that the account knows, and since when. */
+export interface TagView {
+  tag: string;
+  at: string;
+}
+
+/** One tappable answer: what it shows and what tapping it sends. */
+export interface TalkChoice {
+  label: string;
+  send: string;
+}
+
+/** An account's teams by name, at most 200. */
+export interface TeamList {
+  items: TeamView[];
+}
+
+/** A team's name and all its people. */
+export interface TeamRequest {
+  name: string;
+  members?: string[];
+}
+
+/** A team and the ids of its people. */
+export interface TeamView {
+  id: string;
+  name: string;
+  members: string[];
+}
+
+/** Plain text, at most 4,000 characters. */
+export interface TextBody {
+  text: string;
+}
+
+/** Text, a template. */
+export interface TextMessage {
+  kind: "text";
+  text: string;
+}
+
+/** What follows the reply: hand the conversation to people (of a team), put tags on the buyer. */
+export interface Then {
+  hand_off?: boolean | null;
+  team?: string | null;
+  invite?: string | null;
+  tag?: string[];
+}
+
+/** An operator; by `transfer` also a team. */
+export interface To {
+  to?: string | null;
+}
+
+/** Why it was decided so. `guard` is what stopped the message before any rule; `us` microseconds, stamped by the caller. At most 20 candidates are kept; `more` counts the rest. `choices`: the rules that were offered, where it asked back. */
+export interface Trace {
+  version: number;
+  outcome: "answer" | "choices" | "hand_off" | "silent";
+  event?: "follow" | "message" | "waiting";
+  reason?: Reason | null;
+  guard?: Reason | null;
+  normal?: string;
+  words?: string[];
+  candidates?: Candidate[];
+  more?: number;
+  winners?: string[];
+  choices?: string[];
+  us?: number;
+}
+
+/** What would be said and done, and why. Nothing was. */
+export interface Tried {
+  outcome: "answer" | "choices" | "hand_off" | "silent";
+  reason: Reason | null;
+  says: Said[];
+  hand_off: boolean;
+  team: string | null;
+  trace: Trace;
+}
+
+/** What a buyer might write; to the draft, or to what is published. `first`: as the first message of a conversation. */
+export interface TryRequest {
+  text: string;
+  draft?: boolean;
+  first?: boolean;
+}
+
+/** A sentence in both languages. */
+export interface TwoTongues {
+  zh: string;
+  en: string;
+}
+
+/** Somebody is typing. */
+export interface Typing {
+  conversation: string;
+  person: string;
+}
+
+/** A page of versions, newest first. */
+export interface VersionPage {
+  items: VersionView[];
+  cursor: string | null;
+}
+
+/** A published version. */
+export interface VersionView {
+  version: number;
+  author: string;
+  note: string;
+  at: string;
+}
+
+/** A video of the media store; `poster` is a picture of it. */
+export interface VideoBody {
+  media: string;
+  seconds: number;
+  poster?: string | null;
+}
+
+/** A voice note of at most 60 seconds. */
+export interface VoiceBody {
+  media: string;
+  seconds: number;
+  transcript?: string | null;
+}
+
+/** `desk`: hear an account's queue, or stop. */
+export interface WatchRequest {
+  account: string;
+  watch: boolean;
+}
+
+/** The answer to `desk`: who waits now; absent when the caller stopped listening. */
+export interface Watched {
+  waiting?: DeskView[];
+}
+
+/** What a message must say: any of `any` or like one of `similar`, and none of `none`. */
+export interface When {
+  any?: Pattern[];
+  none?: Pattern[];
+  similar?: string[];
+}
+
+/** A message as it is pushed and pulled; `key` only to the author's own devices. */
+export type WireMessage = { [K in keyof Bodies]: { kind: K; body: Bodies[K] } }[keyof Bodies] & {
+  conversation: string;
+  seq: number;
+  author: Author;
+  at: string;
+  fallback: string;
+  key?: string | null;
+  auto?: AutoMark | null;
+  reply_to?: number | null;
+};
+
+/** An account the caller works for. */
+export interface Workplace {
+  id: string;
+  handle: string;
+  name: string;
+  role: Role;
+}
+
+/** The bodies of messages by kind. */
+export interface Bodies {
+  text: TextBody;
+  image: ImageBody;
+  voice: VoiceBody;
+  video: VideoBody;
+  card: CardBody;
+  choices: ChoicesBody;
+  system: SystemBody;
+}
+
+export type Sendable =
+  | "text"
+  | "image"
+  | "voice"
+  | "video"
+  | "card"
+  | "choices";
+
+/** What a client asks on the socket: [request, answer]. */
+export interface Asks {
+  open: [OpenRequest, Opened];
+  send: [SendRequest, Placed];
+  recall: [SeqRequest, Nothing];
+  pull: [PullRequest, MessageList];
+  sync: [SyncRequest, Synced];
+  inbox: [InboxRequest, Inbox];
+  read: [SeqRequest, Nothing];
+  typing: [ConversationRequest, Nothing];
+  desk: [WatchRequest, Watched];
+  claim: [MoveRequest, Moved];
+  assign: [MoveRequest, Moved];
+  transfer: [MoveRequest, Moved];
+  hand_back: [MoveRequest, Moved];
+  close: [MoveRequest, Moved];
+}
+
+/** What the hub says by itself on the socket. */
+export interface Pushes {
+  message: WireMessage;
+  changed: Changed;
+  read: ReadMark;
+  typing: Typing;
+  desk: DeskView;
+  resync: Nothing;
+  drain: Drain;
+  error: Fault;
+}
+
+/** Every REST operation below /api/v1. */
+export interface Rest {
+  "POST /sessions": { body: Credentials; answer: SessionToken };
+  "POST /sessions/refresh": { answer: SessionToken };
+  "DELETE /sessions/current": { answer: undefined };
+  "GET /sessions": { answer: SessionList };
+  "DELETE /sessions/{session}": { answer: undefined };
+  "PUT /me/password": { body: PasswordChange; answer: undefined };
+  "GET /me": { answer: Me };
+  "PATCH /me": { body: MyChanges; answer: Me };
+  "GET /accounts": { query: { cursor?: string | null; limit?: number; query?: string }; answer: AccountPage };
+  "POST /accounts": { body: NewAccount; answer: Account };
+  "GET /accounts/{account}": { answer: Account };
+  "PATCH /accounts/{account}": { body: AccountChanges; answer: Account };
+  "PUT /accounts/{account}/follow": { body?: FollowRequest; answer: Follow };
+  "DELETE /accounts/{account}/follow": { answer: undefined };
+  "PUT /accounts/{account}/mute": { answer: undefined };
+  "DELETE /accounts/{account}/mute": { answer: undefined };
+  "GET /accounts/{account}/followers": { query: { cursor?: string | null; limit?: number }; answer: FollowerPage };
+  "GET /me/following": { query: { cursor?: string | null; limit?: number }; answer: FollowedPage };
+  "GET /accounts/{account}/tags": { answer: TagList };
+  "DELETE /accounts/{account}/tags/{tag}": { answer: undefined };
+  "GET /accounts/{account}/followers/{person}/tags": { answer: FollowerTagList };
+  "PUT /accounts/{account}/followers/{person}/tags/{tag}": { answer: undefined };
+  "DELETE /accounts/{account}/followers/{person}/tags/{tag}": { answer: undefined };
+  "GET /accounts/{account}/staff": { answer: StaffList };
+  "POST /accounts/{account}/staff": { body: HireRequest; answer: HiredView };
+  "PUT /accounts/{account}/staff/{person}": { body: RoleRequest; answer: undefined };
+  "DELETE /accounts/{account}/staff/{person}": { answer: undefined };
+  "GET /accounts/{account}/teams": { answer: TeamList };
+  "POST /accounts/{account}/teams": { body: TeamRequest; answer: TeamView };
+  "PUT /accounts/{account}/teams/{team}": { body: TeamRequest; answer: TeamView };
+  "DELETE /accounts/{account}/teams/{team}": { answer: undefined };
+  "GET /accounts/{account}/canned": { query: { cursor?: string | null; limit?: number }; answer: CannedPage };
+  "POST /accounts/{account}/canned": { body: CannedRequest; answer: CannedView };
+  "PUT /accounts/{account}/canned/{canned}": { body: CannedRequest; answer: CannedView };
+  "DELETE /accounts/{account}/canned/{canned}": { answer: undefined };
+  "POST /accounts/{account}/conversation": { answer: Opened };
+  "GET /conversations": { query: { cursor?: string | null; limit?: number }; answer: ConversationPage };
+  "POST /conversations/sync": { body: SyncRequest; answer: Synced };
+  "GET /conversations/{conversation}/messages": { query: { after?: number | null; before?: number | null; limit?: number }; answer: MessageList };
+  "POST /conversations/{conversation}/messages": { body: MessageRequest; answer: Placed };
+  "DELETE /conversations/{conversation}/messages/{seq}": { answer: undefined };
+  "GET /conversations/{conversation}/messages/{seq}/trace": { answer: Trace };
+  "PUT /conversations/{conversation}/read": { body: ReadRequest; answer: undefined };
+  "POST /conversations/{conversation}/typing": { answer: undefined };
+  "GET /accounts/{account}/desk": { query: { cursor?: string | null; limit?: number; state?: DeskState | null }; answer: DeskPage };
+  "GET /conversations/{conversation}/desk": { answer: DeskView };
+  "POST /conversations/{conversation}/claim": { answer: DeskView };
+  "POST /conversations/{conversation}/assign": { body?: To; answer: DeskView };
+  "POST /conversations/{conversation}/transfer": { body: To; answer: DeskView };
+  "POST /conversations/{conversation}/hand_back": { answer: DeskView };
+  "POST /conversations/{conversation}/close": { answer: DeskView };
+  "GET /accounts/{account}/rules": { answer: RulesView };
+  "PUT /accounts/{account}/rules": { body: Rule[]; answer: DraftView };
+  "POST /accounts/{account}/rules:publish": { body?: PublishRequest; answer: VersionView };
+  "POST /accounts/{account}/rules:rollback": { body: RollbackRequest; answer: VersionView };
+  "POST /accounts/{account}/rules:try": { body: TryRequest; answer: Tried };
+  "GET /accounts/{account}/rules/versions": { query: { cursor?: string | null; limit?: number }; answer: VersionPage };
+  "GET /accounts/{account}/rules/versions/{version}": { answer: PublishedView };
+  "POST /accounts/{account}/rules:lint": { body?: LintRequest; answer: LintView };
+  "GET /accounts/{account}/rules:diff": { query: { before?: number | null; after?: number | null }; answer: DiffView };
+  "POST /accounts/{account}/rules:replay": { body?: ReplayRequest; answer: Blob };
+  "GET /accounts/{account}/rules/stats": { query: { cursor?: string | null; limit?: number; from?: string | null; to?: string | null; daily?: boolean }; answer: StatsView };
+  "GET /rule-packs": { answer: PackList };
+  "POST /accounts/{account}/rules:pack": { body: PackRequest; answer: PackInstalled };
+  "GET /accounts/{account}/groups": { query: { cursor?: string | null; limit?: number }; answer: GroupPage };
+  "POST /accounts/{account}/groups": { body: NewGroup; answer: GroupView };
+  "GET /groups": { answer: MyGroups };
+  "GET /groups/{group}": { answer: GroupView };
+  "PATCH /groups/{group}": { body: GroupChanges; answer: GroupView };
+  "PATCH /groups/{group}/order": { body: OrderChanges; answer: GroupView };
+  "PUT /groups/{group}/announcement": { body: AnnounceRequest; answer: GroupView };
+  "PUT /groups/{group}/silence": { body: Silence; answer: GroupView };
+  "DELETE /groups/{group}/silence": { answer: undefined };
+  "GET /groups/{group}/pins": { answer: Pins };
+  "PUT /groups/{group}/pins/{seq}": { answer: undefined };
+  "DELETE /groups/{group}/pins/{seq}": { answer: undefined };
+  "PUT /groups/{group}/dissolution": { body: DissolveRequest; answer: undefined };
+  "GET /groups/{group}/log": { query: { cursor?: string | null; limit?: number }; answer: LogPage };
+  "PUT /groups/{group}/membership": { body?: JoinRequest; answer: Joined };
+  "DELETE /groups/{group}/membership": { answer: undefined };
+  "PUT /groups/{group}/hush": { answer: undefined };
+  "DELETE /groups/{group}/hush": { answer: undefined };
+  "GET /groups/{group}/members": { query: { cursor?: string | null; limit?: number }; answer: MemberPage };
+  "GET /groups/{group}/requests": { query: { cursor?: string | null; limit?: number }; answer: AskingPage };
+  "POST /groups/{group}/requests/{person}": { body: DecideRequest; answer: undefined };
+  "PUT /groups/{group}/invitations/{person}": { answer: undefined };
+  "DELETE /groups/{group}/invitation": { answer: undefined };
+  "GET /invitations": { answer: Invitations };
+  "GET /groups/{group}/sanctions": { query: { cursor?: string | null; limit?: number }; answer: SanctionPage };
+  "PUT /groups/{group}/sanctions/{person}/mute": { body: Mute; answer: SanctionView };
+  "DELETE /groups/{group}/sanctions/{person}/mute": { body?: LiftRequest; answer: undefined };
+  "PUT /groups/{group}/sanctions/{person}/ban": { body: Ban; answer: SanctionView };
+  "DELETE /groups/{group}/sanctions/{person}/ban": { body?: LiftRequest; answer: undefined };
+  "POST /groups/{group}/members/{person}/removal": { body: RemoveRequest; answer: undefined };
+  "PUT /groups/{group}/members/{person}/moderator": { answer: undefined };
+  "DELETE /groups/{group}/members/{person}/moderator": { answer: undefined };
+  "POST /media": { answer: Stored };
+  "GET /media/{media}": { query: { size?: "full" | "thumb" }; answer: Blob };
+}
