@@ -33,6 +33,7 @@ PATH_TYPES: dict[str, Any] = {
     "session": Annotated[str, Meta(min_length=1, max_length=64, description="A session of the caller.")],
     "person": Annotated[str, Meta(min_length=1, max_length=64, description="A person.")],
     "tag": Annotated[Tag, Meta(description="A tag of the account's followers.")],
+    "group": Annotated[str, Meta(min_length=1, max_length=64, description="A group: the id of its conversation.")],
     "team": Annotated[str, Meta(min_length=1, max_length=64, description="A team of the account.")],
     "canned": Annotated[str, Meta(min_length=1, max_length=64, description="A canned reply of the account.")],
     "media": Annotated[str, Meta(min_length=1, max_length=64, description="A stored picture, voice note or video.")],
@@ -100,7 +101,8 @@ class Route:
     `request` and `response` are the types of the JSON bodies; without a response the answer is 204. `query` is a struct
     whose fields are the parameters. `versioned`: the caller must send `If-Match`, or may with `match_optional`; `etag`: the
     answer carries `ETag`. `raw_body`: the handler parses the bytes itself. `cookie`: the refresh cookie says who calls.
-    `body_optional`: an empty body stands for `{}`. A handler may also return a finished `web.StreamResponse`, which `produces` then describes.
+    `body_optional`: an empty body stands for `{}`. A handler may also return a finished `web.StreamResponse`, which `produces` then describes;
+    with a `response` it has one of these a line.
     """
 
     method: Method

@@ -1,6 +1,20 @@
 """Every REST operation. Where two could match one address, the one that stands first does."""
 
-from channels import rest_desk, rest_media, rest_packs, rest_people, rest_rules, rest_sessions, rest_staff, rest_stats, rest_tags, rest_talk
+from channels import (
+    rest_desk,
+    rest_groups,
+    rest_lab,
+    rest_media,
+    rest_members,
+    rest_packs,
+    rest_people,
+    rest_rules,
+    rest_sessions,
+    rest_staff,
+    rest_stats,
+    rest_tags,
+    rest_talk,
+)
 from channels.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -11,7 +25,10 @@ ROUTES: tuple[Route, ...] = (
     *rest_talk.ROUTES,
     *rest_desk.ROUTES,
     *rest_rules.ROUTES,
+    *rest_lab.ROUTES,
     *rest_stats.ROUTES,
     *rest_packs.ROUTES,
+    *rest_groups.ROUTES,
+    *rest_members.ROUTES,
     *rest_media.ROUTES,
 )

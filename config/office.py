@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from bot.actions.access import Access
 from bot.actions.canned import Canned
+from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
+from bot.actions.lab import Lab
+from bot.actions.membership import Memberships
+from bot.actions.moderation import Moderation
 from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
@@ -59,8 +63,12 @@ class Office:
     tags: Tags
     staff: Staff
     canned: Canned
+    groups: Groups
+    memberships: Memberships
+    moderation: Moderation
     rulesets: RuleSets
     rulebook: Rulebook
+    lab: Lab
     stats: Stats
     packs: Packs
 
@@ -131,8 +139,12 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         tags=Tags(db=db, access=access),
         staff=Staff(db=db, access=access, bus=live.bus, passwords=passwords),
         canned=Canned(db=db, access=access),
+        groups=Groups(db=db, access=access, bus=live.bus, limiter=live.limiter),
+        memberships=Memberships(db=db, bus=live.bus, limiter=live.limiter),
+        moderation=Moderation(db=db, bus=live.bus, limiter=live.limiter),
         rulesets=rulesets,
         rulebook=rulebook,
+        lab=Lab(db=db, access=access, rulebook=rulebook, rulesets=rulesets),
         stats=Stats(db=db, access=access, rulesets=rulesets),
         packs=Packs(access=access, rulebook=rulebook, packs=read_packs()),
     )

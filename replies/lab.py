@@ -116,6 +116,9 @@ class Report(msgspec.Struct, frozen=True):
     more: int
     """Messages whose change has no row."""
 
+    names: dict[str, str]
+    """The names of the rules in the rows, by id: as in the second set, or else as in the first."""
+
 
 class _Pair:
     """One change of answer while it is counted."""
@@ -154,6 +157,8 @@ class Replay:
     def report(self, rows: int = 200) -> Report:
         """What was found so far, with so many rows at most."""
         order = sorted(self._pairs.items(), key=lambda item: (-item[1].count, item[0][0], item[0][1].rules, item[0][2].rules))
+        told = {rule for (_, before, after), _ in order[:rows] for rule in (*before.rules, *after.rules)}
+        known = (ready.rule for rules in (self._before, self._after) for ready in rules.rules)
         return Report(
             heard=self._heard,
             answered_before=self._answered[0],
@@ -163,6 +168,7 @@ class Replay:
             newly_silent=self._counts["newly_silent"],
             rows=tuple(Row(*key, pair.count, tuple(pair.examples)) for key, pair in order[:rows]),
             more=sum(pair.count for _, pair in order[rows:]) + self._untold,
+            names={rule.id: rule.name for rule in known if rule.id in told},
         )
 
     def _note(self, key: tuple[Change, Answer, Answer], heard: Heard, now: int) -> None:

@@ -13,8 +13,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.actions.canned import Canned
 from bot.actions.desk import Desks
+from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
+from bot.actions.lab import Lab
 from bot.actions.media.library import Library
+from bot.actions.membership import Memberships
+from bot.actions.moderation import Moderation
 from bot.actions.outlook import Outlook
 from bot.actions.packs import Packs
 from bot.actions.people import People
@@ -121,8 +125,12 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             talk=hub.talk,
             desks=Desks(db=hub.db, access=hub.access, bus=hub.bus, presence=presence, outlook=outlook, rulesets=rulesets),
             rulebook=rulebook,
+            lab=Lab(db=hub.db, access=hub.access, rulebook=rulebook, rulesets=rulesets),
             stats=Stats(db=hub.db, access=hub.access, rulesets=rulesets),
             packs=Packs(access=hub.access, rulebook=rulebook, packs=read_packs()),
+            groups=Groups(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
+            memberships=Memberships(db=hub.db, bus=hub.bus, limiter=limits),
+            moderation=Moderation(db=hub.db, bus=hub.bus, limiter=limits),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,
             metrics=metrics,

@@ -64,6 +64,7 @@ def test_what_would_have_changed_is_counted_by_kind() -> None:
         ("newly_silent", ("运费",), (), 2),
         ("newly_answered", (), ("发票",), 1),
     ]
+    assert report.names == {name: f"规则{name}" for name in ("退货", "退换", "运费", "发票")}
 
 
 def test_examples_lead_to_the_messages() -> None:
