@@ -290,9 +290,13 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
             return None
 
 
+_MOMENTS = frozenset({"until", "resets_at"})
+
+
 def error_object(error: HubError, lang: Lang) -> dict[str, Any]:
-    """The one shape of an error."""
-    return {"code": error.code, "message": error.message(lang), **error.data}
+    """The one shape of an error; the moments among its data as times of the wire."""
+    data = {name: rfc3339(value) if name in _MOMENTS and isinstance(value, int) else value for name, value in error.data.items()}
+    return {"code": error.code, "message": error.message(lang), **data}
 
 
 class AccountView(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -94,6 +94,7 @@ async def furnish(hub: Door) -> dict[str, object]:
         "team": (await hub.get(OWNER, "POST", "/accounts/shop/teams", {"name": "售前"}))["id"],
         "canned": (await hub.get(OWNER, "POST", "/accounts/shop/canned", {"title": "你好", "text": "您好"}))["id"],
         "version": (await hub.services.rulebook.import_(OWNER, "shop", "[]")).version,
+        "group": (await hub.get(OWNER, "POST", "/accounts/shop/groups", {"name": "茶友"}))["id"],
         "media": (await hub.services.media.upload(BUYER, pieces(png()))).id,
         "session": (await hub.get(OWNER, "GET", "/sessions"))["items"][0]["id"],
         "buyer": await hub.token(BUYER),
