@@ -118,19 +118,11 @@ class Case:
         closest = several[0].ready.rule
         return Decision(
             outcome="choices",
-            memory=memory.asking(self.memory, [first.rule] if first is not None else [], self._asked(several), self.now),
+            memory=memory.asking(self.memory, [first.rule] if first is not None else [], self.now),
             trace=self._trace("choices", Reason.UNSURE, None, (first.rule.id,) if first is not None else (), [one.ready.rule.id for one in several]),
             says=(*said, Said(closest.id, closest.name, (question,))),
             tags=dict.fromkeys(first.rule.then.tag, first.rule.id) if first is not None else {},
         )
-
-    def asks_again(self, several: Sequence[Match]) -> bool:
-        """Whether the same question would be asked back twice running."""
-        return memory.just_said(self.memory, self._asked(several), self.now)
-
-    @staticmethod
-    def _asked(several: Sequence[Match]) -> str:
-        return memory.fingerprint("\n".join(one.ready.rule.id for one in several))
 
     def _said(self, ready: ReadyRule, messages: Sequence[ReadyMessage]) -> Said:
         return Said(ready.rule.id, ready.rule.name, tuple(message.outgoing(self.context.names) for message in messages))

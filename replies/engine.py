@@ -84,7 +84,7 @@ def _answer(case: Case) -> Decision:
     first, _ = _first_of(case, "first") if case.heard.first and not case.queued else (None, False)
     keyword, cooling, unsure = _best_keyword(case)
     if unsure and _may_ask(case, first):
-        return case.people(Reason.REPEATED) if case.asks_again(unsure) else case.ask(first, unsure)
+        return case.ask(first, unsure)
     winners = [ready for ready in (first, keyword) if ready is not None]
     if not winners and not cooling and not case.queued and case.context.account_open is False:
         offhours, cooling = _first_of(case, "offhours")

@@ -70,9 +70,9 @@ def answering(memory: Memory, rules: Sequence[Rule], said: str, now: int) -> Mem
     )
 
 
-def asking(memory: Memory, rules: Sequence[Rule], asked: str, now: int) -> Memory:
-    """The memory after asking which question is meant, and perhaps greeting by these rules; the question stays open."""
-    return replace(answering(memory, rules, asked, now), said_at=_recent(memory, len(rules) + 1, now), unanswered=memory.unanswered + 1)
+def asking(memory: Memory, rules: Sequence[Rule], now: int) -> Memory:
+    """The memory after asking which question is meant, and perhaps greeting by these rules; the question stays open, so it is not asked twice."""
+    return replace(answering(memory, rules, "", now), said_at=_recent(memory, len(rules) + 1, now), unanswered=memory.unanswered + 1)
 
 
 def _recent(memory: Memory, more: int, now: int) -> tuple[int, ...]:

@@ -152,6 +152,14 @@ class TestCap:
         assert talk.hear(event="waiting", desk="waiting", waiting_since=MONDAY_10 - HOUR).reason is Reason.CAP
         assert talk.hear(event="follow", after=MINUTE).outcome == "answer"
 
+    def test_a_question_asked_back_is_one_of_them(self) -> None:
+        """Between answers, so that it is asked again and again."""
+        twins = [rule(name, when={"similar": ["几天能到货"]}) for name in ("a", "b")]
+        talk = Talk(*(rule(name, name) for name in self.QUESTIONS), *twins)
+
+        said = [talk.hear(text).outcome for name in self.QUESTIONS[:6] for text in (name, "几天能到货")]
+        assert said == ["answer", "choices"] * 5 + ["silent"] * 2
+
     def test_two_rules_that_speak_are_two(self) -> None:
         """`first` and `keyword` together."""
         talk = Talk(rule("f", layer="first"), SHIP)
