@@ -38,6 +38,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("intents",),
     "pypinyin": ("intents",),
     "re2": ("intents",),
+    "openpyxl": ("replies.exchange",),
     "sqlalchemy": ("bot.store",),
     "alembic": ("bot.store",),
     "aiosqlite": ("bot.store",),
