@@ -22,14 +22,14 @@ COMMON = {
     "shop-stock": "这款还有货不|什么时候补货呀|断货了吗",
     "shop-hours": "你们客服几点下班呀|营业时间|周末上班吗",
     "shop-thanks": "谢谢啦|谢谢你哦|拜拜～|辛苦了亲",
-    "shop-ack": "好的|嗯嗯|OK！|知道了亲|收到|好的谢谢你",
+    "shop-ack": "好的|嗯嗯|OK！|知道了亲|收到|好的谢谢你|不用了",
 }
 """Any of the packs answers these by the same rule."""
 
 GENERAL = {
     "general-greeting": "在吗|你好呀|亲，在么？|Hello",
     "general-damaged": "收到就坏了|杯子碎了|有质量问题怎么办|开不了机|昨天收到的杯子盖子裂了|才用两次按钮就坏了",
-    "general-price-protection": "刚买就降价了|能补差价吗|我买贵了",
+    "general-price-protection": "刚买就降价了|上礼拜才下的单今天就降价了|能补差价吗|我买贵了",
     "general-genuine": "是正品吗|保证正品吗|会不会是假货|山寨的吧",
     "general-warranty": "保修几年|质保多久|坏了能修吗",
     "general-usage": "这东西怎么用啊|有没有说明书|怎么安装呢",
@@ -132,6 +132,10 @@ NEAR = [
     "五星好评已给",
     "下次还来",
     "推荐给朋友了",
+    "可以吗",
+    "行吗？",
+    "在呢",
+    "钱什么时候到我卡上的都忘了",
     "你们包装变化了",
     "乐坏了我家宝贝女儿真是",
 ]
