@@ -23,7 +23,8 @@ from rich.table import Table
 
 from bench.pace import paces
 from bench.servers import ROOT
-from config.cli_decide import Asked, Decided, decided
+from config.cli_decide import Decided, decided
+from config.cli_lines import Asked
 from intents import similar
 from replies.compiled import RuleSet, compile_rules
 from replies.rules import parse_rules

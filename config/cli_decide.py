@@ -2,24 +2,23 @@
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from config.cli_common import CommandFault, Commands
+from config.cli_lines import Asked, content, messages_of, write
+from intents.vocabulary import NOTHING
 from replies.compiled import RuleSet, compile_rules
 from replies.decision import Context, Heard
 from replies.engine import decide
 from replies.faults import RuleFault
 from replies.rules import parse_rules
+from replies.vocabulary import parse_vocabulary
 
-
-class Asked(msgspec.Struct, frozen=True):
-    """One line in."""
-
-    id: str
-    text: str
+Parsed = TypeVar("Parsed")
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -37,19 +36,17 @@ def add_decide(rules: Commands, shared: argparse.ArgumentParser) -> None:
     """Add the command."""
     parser = rules.add_parser("decide", parents=[shared], help="say for a file of messages which rule of a file would answer each; needs no server")
     parser.add_argument("--rules", required=True, metavar="RULES.json", type=Path, help="a JSON array of rules")
+    parser.add_argument("--vocabulary", metavar="WORDS.json", type=Path, help='words and synonyms of the account, {"words": […], "synonyms": [[…]]}')
     parser.add_argument("--messages", required=True, metavar="IN.jsonl", type=Path, help='one {"id", "text"} a line')
     parser.add_argument("--out", required=True, metavar="OUT.jsonl", type=Path, help='one {"id", "rule", "mode", "score", "choices", "us"} a line')
     parser.set_defaults(run=_decide)
 
 
 def _decide(args: argparse.Namespace) -> int:
-    rules = _compiled(args.rules)
-    messages = list(_messages(args.messages))
+    rules = _compiled(args.rules, args.vocabulary)
+    messages = list(messages_of(args.messages))
     lines = [msgspec.json.encode(decided(rules, one)) + b"\n" for one in messages]
-    try:
-        args.out.write_bytes(b"".join(lines))
-    except OSError as fault:
-        raise CommandFault(f"{args.out}: {fault.strerror or fault}") from None
+    write(args.out, lines)
     print(f"{len(lines)} messages decided by {len(rules.rules)} rules.")
     return 0
 
@@ -70,24 +67,13 @@ def decided(rules: RuleSet, asked: Asked) -> Decided:
     )
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise CommandFault(f"{file}: {fault.strerror or fault}") from None
+def _compiled(file: Path, vocabulary: Path | None) -> RuleSet:
+    rules = _read(file, parse_rules)
+    return compile_rules(rules, _read(vocabulary, parse_vocabulary) if vocabulary is not None else NOTHING)
 
 
-def _compiled(file: Path) -> RuleSet:
+def _read(file: Path, parse: Callable[[bytes], Parsed]) -> Parsed:
     try:
-        return compile_rules(parse_rules(_content(file)))
+        return parse(content(file))
     except RuleFault as fault:
         raise CommandFault("\n".join(f"{file}: {one.path or 'the file'}: {one.en}" for one in fault.every)) from None
-
-
-def _messages(file: Path) -> Iterator[Asked]:
-    for number, line in enumerate(_content(file).splitlines(), 1):
-        if line.strip():
-            try:
-                yield msgspec.json.decode(line, type=Asked)
-            except (msgspec.MsgspecError, UnicodeError) as error:
-                raise CommandFault(f"{file}, line {number}: {error}") from None

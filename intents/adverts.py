@@ -30,7 +30,7 @@ _RUN = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[a-z]{2,8}")
 _LINE = re.compile(r"([^\t]+)\t(-?\d{1,6})")
 
-_DIGITS, _LETTERS, _NAMES, _MIXED = (1, 2, 3, 4, 6, 8, 11), (1, 2, 3, 4, 8), (4, 6, 9, 14), (4, 6, 9, 14)
+_DIGITS, _LETTERS, _NAMES, _MIXED = (1, 2, 3, 4, 6, 8, 10), (1, 2, 3, 4, 8), (4, 6, 9, 14), (4, 6, 9, 14)
 """The lengths by which runs are told apart: of digits, of letters, of letters and then digits, of both in any order."""
 
 _MARKS = frozenset("，。！？、：；“”‘’（）《》【】…—～·")

@@ -129,8 +129,9 @@ class _Sounds(dict[int, str]):
         self._numbers = count(_SOUNDS)
 
     def voiced(self, heard: str) -> str:
+        known = self._syllables.get(heard)
         # Two threads that meet a syllable at once both take a number; only one of the two is kept.
-        return self._syllables.setdefault(heard, chr(next(self._numbers)))
+        return known or self._syllables.setdefault(heard, chr(next(self._numbers)))
 
     def names(self) -> dict[str, str]:
         """Syllables by the characters that stand for them."""
@@ -168,7 +169,7 @@ def _shapes() -> dict[str, str]:
 
 def _bare(char: str) -> str:
     """What one character of a normal form is under its disguise."""
-    if is_chinese(char) or char == "○":
+    if is_chinese(char) or char in _DIGITS:
         return _DIGITS.get(char, char)
     if char.isascii():
         return char if char.isalnum() else ""
