@@ -19,7 +19,8 @@ export function Chat({ account, framed }: { account: string; framed: boolean }) 
   const { t } = useTranslation();
   const { talk, fault, follow } = useOpen(account);
   const [replyTo, setReplyTo] = useState<WireMessage | null>(null);
-  const title = talk?.title ?? "";
+  const name = useName(account, talk === null);
+  const title = talk?.title ?? name;
   return (
     <main className="chat">
       <header className="bar">
@@ -66,6 +67,20 @@ export function Chat({ account, framed }: { account: string; framed: boolean }) 
 
 function talkOf(state: State, account: string): Talk | null {
   return Object.values(state.talks).find((talk) => talk.account === account) ?? null;
+}
+
+/** What an account is called, while there is no conversation that says so. */
+function useName(account: string, wanted: boolean): string {
+  const hub = useHub();
+  const [name, setName] = useState("");
+  useEffect(() => {
+    if (!wanted) return;
+    hub.ask("GET /accounts/{account}", { path: { account } }).then(
+      (found) => setName(found.name),
+      () => undefined, // opening the conversation tells the person what is wrong
+    );
+  }, [hub, account, wanted]);
+  return name;
 }
 
 /** Open the conversation, and again each time the connection is back. */

@@ -15,5 +15,5 @@ export function Linked({ text }: { text: string }) {
     from = found.index + address.length;
   }
   parts.push(text.slice(from));
-  return <span className="text">{parts}</span>;
+  return <span className="words">{parts}</span>;
 }

@@ -240,8 +240,8 @@ export class Hub {
   async #introduce(): Promise<void> {
     if (this.store.get().me !== null) return;
     const { person } = await this.#rest.ask("GET /me");
-    this.store.tell({ event: "me", data: person });
-    this.#outbox.restore();
+    const left = this.#outbox.left(person.id);
+    this.store.tell({ event: "me", data: person }, ...left.map((data) => ({ event: "queued", data }) as const));
   }
 
   async #catchUp(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Asks } from "../wire";
-import type { Pending, State, Talk } from "../state/state";
+import type { Pending, State } from "../state/state";
 import type { Store } from "../state/store";
 import { faultOf } from "./fault";
 
@@ -26,9 +26,14 @@ export class Outbox {
     store.subscribe(() => this.#keep());
   }
 
-  /** Take up what an earlier page of this tab left on its way. */
-  restore(): void {
-    for (const one of this.#read()) this.#store.tell({ event: "queued", data: one });
+  /** What an earlier page of this tab left on its way. To be read before the store knows who is here: from then on it is kept anew. */
+  left(person: string): Pending[] {
+    try {
+      const found: unknown = JSON.parse(this.#keeper.getItem(nameOf(person)) ?? "[]");
+      return Array.isArray(found) ? (found as Pending[]) : [];
+    } catch {
+      return [];
+    }
   }
 
   /** Send what waits, everywhere. */
@@ -83,28 +88,20 @@ export class Outbox {
     return mine?.author.role ?? (state.me?.id.startsWith("staff:") ? "operator" : "follower");
   }
 
-  #read(): Pending[] {
-    try {
-      const found: unknown = JSON.parse(this.#keeper.getItem(this.#name()) ?? "[]");
-      return Array.isArray(found) ? (found as Pending[]) : [];
-    } catch {
-      return [];
-    }
-  }
-
   #keep(): void {
-    if (this.#store.get().me === null) return;
-    const waiting = Object.values(this.#store.get().talks).flatMap((talk: Talk) => talk.pending);
+    const { me, talks } = this.#store.get();
+    if (me === null) return;
+    const waiting = Object.values(talks).flatMap((talk) => talk.pending);
     const text = JSON.stringify(waiting);
     if (text === this.#kept) return;
     this.#kept = text;
-    if (waiting.length > 0) this.#keeper.setItem(this.#name(), text);
-    else this.#keeper.removeItem(this.#name());
+    if (waiting.length > 0) this.#keeper.setItem(nameOf(me.id), text);
+    else this.#keeper.removeItem(nameOf(me.id));
   }
+}
 
-  #name(): string {
-    return `weihub.outbox.${this.#store.get().me?.id ?? ""}`;
-  }
+function nameOf(person: string): string {
+  return `weihub.outbox.${person}`;
 }
 
 /** Whether anything of this person is still on its way. */

@@ -1,0 +1,52 @@
+"""What the tests of the pages stand on: built pages, a browser, a hub with the demo."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.journeys.hub import ROOT, HubProcess
+from tests.pages import browser as browsers
+from tests.pages.people import People
+
+
+@pytest.fixture(scope="session")
+def chromium_program(request: pytest.FixtureRequest) -> str | None:
+    """The browser, installed if need be; and the pages, built if they changed."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+        subprocess.run([sys.executable, str(ROOT / "web" / "build.py")], check=True, timeout=600)
+        return browsers.ensure()
+
+
+@pytest.fixture(scope="package")
+def hub(chromium_program: str | None) -> Iterator[HubProcess]:
+    """`weihub serve --demo`, for all tests that only need a hub that runs."""
+    with HubProcess(demo=True, env={"WEIHUB_TALK__SEND_PER_S": "10000", "WEIHUB_TALK__SEND_BURST": "100000"}) as process:
+        yield process
+
+
+@pytest.fixture
+async def browser(chromium_program: str | None) -> AsyncIterator[Browser]:
+    """A browser of this test's own."""
+    async with browsers.chromium(chromium_program) as running:
+        yield running
+
+
+@pytest.fixture
+async def mortals(browser: Browser, chromium_program: str | None) -> AsyncIterator[People]:
+    """Buyers of a hub of their own, which may be killed."""
+    with HubProcess(demo=True) as process:
+        async with People(browser, process) as everybody:
+            yield everybody
+
+
+@pytest.fixture
+async def people(browser: Browser, hub: HubProcess) -> AsyncIterator[People]:
+    """Buyers and staff at their pages; nothing may be written to the console but what a test expects."""
+    async with People(browser, hub) as everybody:
+        yield everybody
+        assert everybody.complaints == []
