@@ -46,7 +46,7 @@ def parse_rules(source: bytes | str | Sequence[object]) -> Rules:
         try:
             rule = msgspec.convert(entry, Rule)
         except msgspec.ValidationError as error:
-            faults.append(_shape(str(error)).under(f"[{place}]"))
+            faults.append(shape_fault(str(error)).under(f"[{place}]"))
             continue
         rules.append(rule)
         faults += [fault.under(f"[{place}]") for fault in faults_of(rule)]
@@ -91,7 +91,7 @@ def _entries(source: bytes | str | Sequence[object]) -> list[Any]:
     return entries
 
 
-def _shape(sentence: str) -> RuleFault:
+def shape_fault(sentence: str) -> RuleFault:
     """A sentence of msgspec as a fault."""
     found = _WHERE.search(sentence)
     path = found[1] if found else ""
@@ -153,8 +153,6 @@ def _of_layer(rule: Rule) -> Iterator[RuleFault]:
 def _of_acts(rule: Rule) -> Iterator[RuleFault]:
     if rule.then.invite is not None:
         yield RuleFault(".then.invite", "这个版本还不能邀请进小组。", "This release does not invite to groups yet.")
-    if rule.then.tag:
-        yield RuleFault(".then.tag", "这个版本还不能给买家打标签。", "This release does not put tags on buyers yet.")
     if rule.then.team is not None and not rule.then.hand_off:
         yield RuleFault(".then.team", "指定了客服分组，就要同时转人工。", "A team only makes sense with hand_off.")
     if not rule.reply.messages and not rule.then.hand_off:

@@ -287,10 +287,12 @@ class Answers:
             raise _SupersededError
 
     async def _carry_out(self, duty: Duty, plan: Plan) -> None:
-        done = Settled(conversation=plan.conversation, tokens=(duty.token,), memory=plan.memory, traces=((plan.cause, plan.trace),))
+        # What nobody wrote has no seq of its own: its trace stands with each message that is said.
+        told = Settled(conversation=plan.conversation, traces=((plan.cause, plan.trace),))
+        done = msgspec.structs.replace(told, tokens=(duty.token,), memory=plan.memory, tally=plan.tally, taggings=plan.tags)
         try:
             for number, line in enumerate(plan.lines, 1):
-                settles = done if number == len(plan.lines) else None
+                settles = done if number == len(plan.lines) else None if plan.cause else told
                 said = Said(key=_key(duty, plan, number), body=body_of(line.message), auto=plan.auto(line), settles=settles)
                 await self._talk.say(plan.conversation, said)
         except Conflict:

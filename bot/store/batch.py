@@ -1,6 +1,7 @@
 """One batch of the log: from drafts to rows, inside one transaction."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,19 +10,25 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.model.basics import Conflict, HubError, Invalid, NotFound
 from bot.model.talk import AuthorRole, Auto
+from bot.store import counts, tags
 from bot.store.tables import CONVERSATIONS, MEDIA_USES, MESSAGES, OUTBOX, REPLY_MEMORY, TRACES
+from bot.store.tags import Tagging
+from replies.tally import Tally
 
 
 class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Work that is done: the outbox rows to delete by token, and what the answer leaves behind.
 
-    `traces` are (seq, JSON) pairs of `conversation`; `memory` replaces the reply memory when given.
+    `traces` are (seq, JSON) pairs of `conversation`, with 0 for the seq of the message this is stored with; `memory` replaces the reply
+    memory when given. `tally` and `taggings` count only where this transaction is the one that deletes the rows: once for ever.
     """
 
     conversation: str
     tokens: tuple[str, ...] = ()
     memory: str | None = None
     traces: tuple[tuple[int, str], ...] = ()
+    tally: Tally | None = None
+    taggings: tuple[Tagging, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -84,7 +91,7 @@ _ADVANCE = (
     sa.update(CONVERSATIONS).values(head=sa.bindparam("b_head"), last_at=sa.bindparam("b_at")).where(CONVERSATIONS.c.id == sa.bindparam("b_id"))
 )
 _WORK = sa.insert(OUTBOX)
-_DONE = sa.delete(OUTBOX).where(OUTBOX.c.token.in_(sa.bindparam("tokens", expanding=True)))
+_DONE = sa.delete(OUTBOX).where(OUTBOX.c.token.in_(sa.bindparam("tokens", expanding=True))).returning(OUTBOX.c.token)
 
 
 class _Upserts(msgspec.Struct, frozen=True):
@@ -215,27 +222,42 @@ class Batch:
         }
 
     def _settle(self, conn: sa.Connection) -> None:
-        settled = [done for done in map(self._settled, self._items, self.outcomes) if done is not None]
-        if not settled:
+        placed = [(done, seq) for done, seq in map(self._settled, self._items, self.outcomes) if done is not None]
+        if not placed:
             return
+        settled = [done for done, _ in placed]
         tokens = [token for done in settled for token in done.tokens]
-        if tokens:
-            conn.execute(_DONE, {"tokens": tokens})
+        fresh = {row[0] for row in conn.execute(_DONE, {"tokens": tokens})} if tokens else set()
         memories = {done.conversation: done.memory for done in settled if done.memory is not None}
         if memories:
             conn.execute(self._upserts.memory, [{"conversation": name, "memory": memory} for name, memory in memories.items()])
-        traces = {(done.conversation, seq): trace for done in settled for seq, trace in done.traces}
+        traces = {(done.conversation, seq or own): trace for done, own in placed for seq, trace in done.traces if seq or own}
         if traces:
             conn.execute(
                 self._upserts.trace, [{"conversation": name, "seq": seq, "at": self._now, "trace": trace} for (name, seq), trace in traces.items()]
             )
+        _count(conn, settled, fresh)
 
     @staticmethod
-    def _settled(item: Draft | Settled, outcome: Outcome) -> Settled | None:
-        """What an item settles; a draft that was refused settles nothing, so its work comes back."""
+    def _settled(item: Draft | Settled, outcome: Outcome) -> tuple[Settled | None, int]:
+        """What an item settles, and the seq of the message it does so with; a draft that was refused settles nothing, so its work comes back."""
         if isinstance(item, Settled):
-            return item
-        return None if isinstance(outcome, HubError) else item.settles
+            return item, 0
+        return (item.settles, outcome.seq) if isinstance(outcome, Appended) else (None, 0)
+
+
+def _count(conn: sa.Connection, settled: Sequence[Settled], fresh: set[str]) -> None:
+    """Put the tags and add the counts of what is settled here for the first time; `fresh` are the rows that were deleted just now."""
+    first: list[Settled] = []
+    for done in settled:
+        if done.tokens and fresh.issuperset(done.tokens):
+            fresh.difference_update(done.tokens)
+            first.append(done)
+    if taggings := [tagging for done in first for tagging in done.taggings]:
+        tags.put(conn, taggings)
+    if tallies := [done.tally for done in first if done.tally is not None]:
+        # Last of all: whoever counts for the same account waits from here to the commit, no longer.
+        counts.add(conn, tallies)
 
 
 def work_token(kind: str, conversation: str, seq: int) -> str:

@@ -148,7 +148,8 @@ def test_an_empty_set_is_a_set() -> None:
         ("then.invite", "group-1", "[0].then.invite", "does not invite"),
         ("then.team", "售后", "[0].then.team", "hand_off"),
         ("then.hand_off", "now", "[0].then.hand_off", "`bool"),
-        ("then.tag", ["老客"], "[0].then.tag", "does not put tags"),
+        ("then.tag", ["字" * 21], "[0].then.tag[0]", "length <= 20"),
+        ("then.tag", ["a/b"], "[0].then.tag[0]", "matching regex"),
         ("then.tag", ["t"] * 21, "[0].then.tag", "length <= 20"),
     ],
 )

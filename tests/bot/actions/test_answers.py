@@ -573,13 +573,13 @@ async def conversations(hub: Shop) -> int:
 
 
 async def test_a_new_follower_is_greeted(hub: Shop) -> None:
-    """The account opens the conversation and speaks first, by name; the trace stands under seq 0."""
+    """The account opens the conversation and speaks first, by name; the trace stands with each message of the greeting."""
     await hub.publish([rule("你好", "follow", "{{name|}}，感谢关注", "看看新品吧")])
     await follow(hub, VISITOR.person)
     await hub.settled()
     room = await hub.room(VISITOR.person)
     assert await hub.texts(room) == [">路人，感谢关注", ">看看新品吧"]
-    assert (await trace(hub, room, 0)).event == "follow"
+    assert [(await trace(hub, room, seq)).event for seq in (1, 2)] == ["follow", "follow"]
 
 
 async def test_without_a_greeting_no_conversation_is_made(hub: Shop) -> None:

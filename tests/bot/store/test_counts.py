@@ -3,8 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.store import counts
+from bot.live.metrics import Metrics
+from bot.model.basics import Invalid
+from bot.model.talk import AuthorRole
+from bot.store import counts, outbox, people, talk
+from bot.store.batch import Appended, Draft, Settled
 from bot.store.counts import ReplyDay, RuleTotal
+from bot.store.log import Log
+from bot.store.people import AccountRow
 from bot.store.unit import Database
 from replies.tally import RuleCount, Tally
 
@@ -97,3 +103,69 @@ async def test_old_counts_are_purged_in_portions(db: Database) -> None:
         assert await counts.purge(conn, "2026-01-04", 4) == 2
         assert await counts.purge(conn, "2026-01-04", 4) == 0
         assert [one.day for one in await counts.days(conn, "a1", "2026-01-01", "2026-01-09")] == ["2026-01-04", "2026-01-05"]
+
+
+TOLD = tally("answered", RuleCount("ship", MONDAY, 1, 1))
+
+
+async def heard(db: Database) -> int:
+    """How many messages were counted."""
+    async with db.read() as conn:
+        return sum(day.heard for day in await counts.days(conn, "a1", MONDAY, MONDAY))
+
+
+async def owed(db: Database, *tokens: str) -> None:
+    """Work that is to be done."""
+    async with db.write() as conn:
+        await outbox.add(conn, [outbox.Work(kind="answer", subject="c1", token=token) for token in tokens], 1)
+
+
+async def test_what_is_settled_twice_counts_once(db: Database) -> None:
+    """In one batch or in two; and what was never owed counts for nothing."""
+    await owed(db, "t1", "t2")
+    done = [Settled(conversation="c1", tokens=(token,), tally=TOLD) for token in ("t1", "t1", "t2", "t3")]
+    async with Log(db, Metrics()) as log:
+        await asyncio.gather(*map(log.settle, done))
+        await log.settle(done[0])
+        await log.settle(Settled(conversation="c1", tally=TOLD))
+
+    assert await heard(db) == 2
+
+
+async def test_what_cannot_be_stored_is_not_counted(db: Database) -> None:
+    """The answer is refused, so its work comes back; the good one beside it in the batch counts."""
+    async with db.write() as conn:
+        await people.create_account(conn, AccountRow(id="a1", handle="shop", name="小店", kind="seller", chat_open="everyone", created_at=1))
+        room = await talk.make_direct(conn, "a1", "amy", 1)
+    await owed(db, "bad", "good")
+    answers = [
+        Draft(
+            conversation=room,
+            author="bot:a1",
+            author_name="小店",
+            role=AuthorRole.BOT,
+            key=token,
+            kind="text",
+            body='{"text":"\ud800"}' if token == "bad" else '{"text":"好"}',
+            settles=Settled(conversation=room, tokens=(token,), tally=TOLD),
+        )
+        for token in ("bad", "good")
+    ]
+    async with Log(db, Metrics()) as log:
+        refused, stored = await asyncio.gather(*map(log.append, answers), return_exceptions=True)
+
+    assert isinstance(refused, Invalid)
+    assert isinstance(stored, Appended)
+    assert await heard(db) == 1
+
+
+async def test_two_processes_that_settle_the_same_count_it_once(db: Database, second: Callable[[], Database]) -> None:
+    """Whichever deletes the row counts."""
+    tokens = [f"t{number}" for number in range(30)]
+    await owed(db, *tokens)
+    async with Log(db, Metrics(), batch_limit=4) as one, Log(second(), Metrics(), batch_limit=3) as other:
+        await asyncio.gather(
+            *(log.settle(Settled(conversation="c1", tokens=(token,), tally=TOLD)) for token in tokens for log in (one, other)),
+        )
+
+    assert await heard(db) == 30
