@@ -126,7 +126,8 @@ def _operation(route: Route, schemas: Schemas, statuses: Mapping[type[HubError],
         operation["requestBody"] = {"required": not route.body_optional, "content": {"application/json": {"schema": schemas.of(route.request)}}}
     if route.upload:
         part = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}
-        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": part}}}
+        whole = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in route.accepts}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": part}, **whole}}
     if "requestBody" in operation:
         operation["x-body-limit"] = route.body_limit
     if route.rate is not None:

@@ -63,7 +63,7 @@ async def upload(call: Call[None, None]) -> Stored:
     """One part named `file`."""
     try:
         async with asyncio.timeout(UPLOAD_TIMEOUT_S):
-            return _stored(await call.services.media.upload(call.actor, _file_of(call.http)))
+            return _stored(await call.services.media.upload(call.actor, file_of(call.http)))
     except TimeoutError:
         raise Invalid("文件传得太慢。", "The file comes too slowly.", path="file") from None
 
@@ -73,7 +73,7 @@ def _stored(row: MediaRow) -> Stored:
     return Stored(row.id, kind, row.type, row.size, row.width, row.height, row.seconds)
 
 
-async def _file_of(request: web.Request) -> AsyncIterator[bytes]:
+async def file_of(request: web.Request) -> AsyncIterator[bytes]:
     """The part named `file` as it arrives.
 
     Raises:

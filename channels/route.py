@@ -100,7 +100,8 @@ class Route:
 
     `request` and `response` are the types of the JSON bodies; without a response the answer is 204. `query` is a struct
     whose fields are the parameters. `versioned`: the caller must send `If-Match`, or may with `match_optional`; `etag`: the
-    answer carries `ETag`. `raw_body`: the handler parses the bytes itself. `cookie`: the refresh cookie says who calls.
+    answer carries `ETag`. `raw_body`: the handler parses the bytes itself. `upload`: the body is a file in a part named `file`, or
+    the file itself in one of the types of `accepts`. `cookie`: the refresh cookie says who calls.
     `body_optional`: an empty body stands for `{}`. A handler may also return a finished `web.StreamResponse`, which `produces` then describes;
     with a `response` it has one of these a line.
     """
@@ -125,6 +126,7 @@ class Route:
     body_limit: int = JSON_LIMIT
     rate: Rate | None = None
     upload: bool = False
+    accepts: tuple[str, ...] = ()
     produces: tuple[str, ...] = ()
 
     @property

@@ -2,6 +2,7 @@
 
 from channels import (
     rest_desk,
+    rest_exchange,
     rest_groups,
     rest_lab,
     rest_media,
@@ -28,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     *rest_lab.ROUTES,
     *rest_stats.ROUTES,
     *rest_packs.ROUTES,
+    *rest_exchange.ROUTES,
     *rest_groups.ROUTES,
     *rest_members.ROUTES,
     *rest_media.ROUTES,

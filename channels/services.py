@@ -9,6 +9,7 @@ import msgspec
 
 from bot.actions.canned import Canned
 from bot.actions.desk import Desks
+from bot.actions.exchange import Exchange
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity
 from bot.actions.lab import Lab
@@ -64,6 +65,7 @@ class Services:
     lab: Lab
     stats: Stats
     packs: Packs
+    exchange: Exchange
     groups: Groups
     memberships: Memberships
     moderation: Moderation

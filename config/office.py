@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.actions.access import Access
 from bot.actions.canned import Canned
+from bot.actions.exchange import Exchange
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
@@ -71,6 +72,7 @@ class Office:
     lab: Lab
     stats: Stats
     packs: Packs
+    exchange: Exchange
 
 
 async def open_database(lifecycle: Lifecycle, settings: Settings) -> Database:
@@ -147,4 +149,5 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         lab=Lab(db=db, access=access, rulebook=rulebook, rulesets=rulesets),
         stats=Stats(db=db, access=access, rulesets=rulesets),
         packs=Packs(access=access, rulebook=rulebook, packs=read_packs()),
+        exchange=Exchange(access=access, rulebook=rulebook),
     )

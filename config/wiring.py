@@ -125,6 +125,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             moderation=office.moderation,
             stats=office.stats,
             packs=office.packs,
+            exchange=office.exchange,
             media=Library(office.db, files, office.limiter, office.metrics),
             limiter=office.limiter,
             metrics=office.metrics,

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 
@@ -191,15 +191,21 @@ class Rulebook:
             Invalid: another picture, or none.
         """
         shown = await asyncio.to_thread(_pictures, text)
-        if not shown:
-            return
+        strange = await self.strange_pictures(account, shown)
+        for picture, path in shown.items():
+            if picture in strange:
+                raise Invalid("没有这张图片，请由本店员工上传。", "There is no such picture: let somebody of the staff upload it.", path=path)
+
+    async def strange_pictures(self, account: AccountRow, pictures: Iterable[str]) -> frozenset[str]:
+        """Those of these pictures that no rule of the account may show: neither of its staff nor in its draft."""
+        wanted = set(pictures)
+        if not wanted:
+            return frozenset()
         async with self._db.read() as conn:
-            before = await asyncio.to_thread(_pictures, (await _draft(conn, account.id)).rules)
+            wanted -= (await asyncio.to_thread(_pictures, (await _draft(conn, account.id)).rules)).keys()
             staff = {person.id for person, _, _ in await people.staff_of(conn, account.id)}
-            for picture, path in shown.items():
-                row = None if picture in before else await media.get(conn, picture)
-                if picture not in before and (row is None or row.kind != ImageBody.kind or row.owner not in staff):
-                    raise Invalid("没有这张图片，请由本店员工上传。", "There is no such picture: let somebody of the staff upload it.", path=path)
+            rows = {picture: await media.get(conn, picture) for picture in sorted(wanted)}
+        return frozenset(name for name, row in rows.items() if row is None or row.kind != ImageBody.kind or row.owner not in staff)
 
     async def _version(self, account: AccountRow, number: int) -> Published:
         async with self._db.read() as conn:

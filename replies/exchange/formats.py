@@ -35,14 +35,18 @@ class Written(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...] = ()
 
 
+def limit_of(data: bytes) -> int:
+    """The bytes that a file which begins like this may have."""
+    return BOOK_LIMIT if data.startswith(_ZIP) else FILE_LIMIT
+
+
 def read_file(data: bytes, format_: Format | None = None) -> tuple[Format, Contents]:
     """What a file holds, in the format given or the one that its bytes are in.
 
     Raises:
         RuleFault: the file as a whole cannot be read; `path` is `file`.
     """
-    packed = data.startswith(_ZIP)
-    limit = BOOK_LIMIT if packed else FILE_LIMIT
+    limit = limit_of(data)
     if len(data) > limit:
         size = limit // 1_048_576
         raise refusal(f"文件超过 {size} MiB。", f"The file is larger than {size} MiB.")
@@ -50,7 +54,7 @@ def read_file(data: bytes, format_: Format | None = None) -> tuple[Format, Conte
         raise refusal("文件是空的。", "The file is empty.")
     if is_old(data):
         raise old_fault(data)
-    if format_ == "xlsx" or (format_ is None and packed):
+    if format_ == "xlsx" or (format_ is None and data.startswith(_ZIP)):
         return "xlsx", read_xlsx(data)
     text = decoded(data)
     if format_ == "csv" or (format_ is None and not text.lstrip().startswith(("[", "{"))):

@@ -19,6 +19,7 @@ FAULTS_OF_ONE = 8
 """Faults told of one entry."""
 
 ID_LIMIT = 64
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _NOT_IN_IDS = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
@@ -75,6 +76,9 @@ def _checked(entry: Entry, ids: "_Ids") -> tuple[Rule | None, list[Row]]:
         (rule,) = parse_rules([raw])
     except RuleFault as fault:
         return None, [*notes, *_faults(entry, fault)]
+    if _NUL.search(msgspec.json.encode(rule)):
+        zh, en = "文字里有不允许的字符 U+0000。", "U+0000 is not allowed in texts."
+        notes.append(Row(entry.number, entry.name, Outcome.FAULT, zh, en))
     if any(note.outcome is Outcome.FAULT for note in notes):
         return None, notes
     number = ids.take(rule.id, entry.number)

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.actions.canned import Canned
 from bot.actions.desk import Desks
+from bot.actions.exchange import Exchange
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
@@ -128,6 +129,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             lab=Lab(db=hub.db, access=hub.access, rulebook=rulebook, rulesets=rulesets),
             stats=Stats(db=hub.db, access=hub.access, rulesets=rulesets),
             packs=Packs(access=hub.access, rulebook=rulebook, packs=read_packs()),
+            exchange=Exchange(access=hub.access, rulebook=rulebook),
             groups=Groups(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             memberships=Memberships(db=hub.db, bus=hub.bus, limiter=limits),
             moderation=Moderation(db=hub.db, bus=hub.bus, limiter=limits),

@@ -54,7 +54,7 @@ NASTY = (
     "续 2",
 )
 
-CHARACTERS = st.characters(exclude_categories=["Cs"])
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
 def texts(limit: int) -> st.SearchStrategy[str]:
