@@ -9,6 +9,7 @@ import msgspec
 from bot.model.people import Actor
 from config.cli_common import CommandFault, Commands
 from config.cli_decide import add_decide
+from config.cli_lab import add_lab
 from config.cli_office import within
 from config.cli_packs import add_packs
 from config.cli_stats import add_stats
@@ -38,6 +39,7 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("--first", action="store_true", help="as the first message of a conversation")
     ask.set_defaults(run=_try)
     add_decide(rules, shared)
+    add_lab(rules, shared)
     add_packs(rules, shared)
     add_stats(rules, shared)
 

@@ -15,7 +15,10 @@ PAIRS_LIMIT = 5_000
 
 EXAMPLES = 3
 EXAMPLE_CHARACTERS = 200
-"""Messages kept for each change of answer, and how much of one."""
+"""Different messages kept for each change of answer, and how much of one."""
+
+_KNOWN = 2
+"""That a rule knew the answer, as opposed to silence and to what is said whatever was written."""
 
 Change = Literal["newly_answered", "changed", "newly_silent"]
 
@@ -104,7 +107,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a replay came to, the commonest changes first. `answered_before` and `answered_after` count messages with an answer."""
+    """What a replay came to, the commonest changes first. `answered_before` and `answered_after` count messages that a rule knew an answer to."""
 
     heard: int
     answered_before: int
@@ -131,7 +134,11 @@ class _Pair:
 
 
 class Replay:
-    """Hears messages one by one, and asks two rule sets about each. Nothing is remembered from one message to the next."""
+    """Hears messages one by one, and asks two rule sets about each. Nothing is remembered from one message to the next.
+
+    A rule that listens for nothing (a greeting, a `default`) is less than an answer, and more than silence: a message that goes up
+    from one of these to the next is newly answered, one that goes down newly silent.
+    """
 
     def __init__(self, before: RuleSet, after: RuleSet) -> None:
         self._before = before
@@ -140,6 +147,7 @@ class Replay:
         self._counts: dict[Change, int] = {"newly_answered": 0, "changed": 0, "newly_silent": 0}
         self._heard = 0
         self._answered = [0, 0]
+        self._listening = [_listening(before), _listening(after)]
         self._untold = 0
 
     def hear(self, heard: Heard, context: Context, now: int) -> None:
@@ -147,9 +155,10 @@ class Replay:
         decisions = [decide(rules, heard, context, now) for rules in (self._before, self._after)]
         before, after = map(_answer, decisions)
         self._heard += 1
-        self._answered[0] += bool(before.rules)
-        self._answered[1] += bool(after.rules)
-        change = _change(before, after, same=_words(decisions[0]) == _words(decisions[1]))
+        was, would_be = (_level(answer, listening) for answer, listening in zip((before, after), self._listening, strict=True))
+        self._answered[0] += was == _KNOWN
+        self._answered[1] += would_be == _KNOWN
+        change = _change(would_be - was, same=before == after and _words(decisions[0]) == _words(decisions[1]))
         if change is not None:
             self._counts[change] += 1
             self._note((change, before, after), heard, now)
@@ -177,8 +186,9 @@ class Replay:
             return
         pair = self._pairs.setdefault(key, _Pair())
         pair.count += 1
-        if len(pair.examples) < EXAMPLES:
-            pair.examples.append(Example(heard.text[:EXAMPLE_CHARACTERS], heard.message_id, now))
+        example = Example(heard.text[:EXAMPLE_CHARACTERS], heard.message_id, now)
+        if len(pair.examples) < EXAMPLES and example.text not in {one.text for one in pair.examples}:
+            pair.examples.append(example)
 
 
 def _answer(decision: Decision) -> Answer:
@@ -186,15 +196,22 @@ def _answer(decision: Decision) -> Answer:
 
 
 def _words(decision: Decision) -> list[object]:
+    """What the buyer sees of it."""
     return [decision.outcome, decision.team, *(said.messages for said in decision.says)]
 
 
-def _change(before: Answer, after: Answer, *, same: bool) -> Change | None:
+def _listening(rules: RuleSet) -> frozenset[str]:
+    """The rules that wait for something to be said."""
+    return frozenset(ready.rule.id for ready in rules.rules if ready.rule.when.any or ready.rule.when.similar)
+
+
+def _level(answer: Answer, listening: frozenset[str]) -> int:
+    """Silence, something said whatever was written, or an answer."""
+    return _KNOWN if not listening.isdisjoint(answer.rules) else int(bool(answer.rules))
+
+
+def _change(rise: int, *, same: bool) -> Change | None:
     """What became of an answer; None where the buyer sees no difference."""
-    if not before.rules and not after.rules:
-        return None
-    if not before.rules:
-        return "newly_answered"
-    if not after.rules:
-        return "newly_silent"
-    return None if same and before == after else "changed"
+    if rise:
+        return "newly_answered" if rise > 0 else "newly_silent"
+    return None if same else "changed"

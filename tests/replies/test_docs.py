@@ -9,8 +9,10 @@ import msgspec
 from intents.keywords import MATCHED, STRENGTH, Mode
 from replies import memory, shapes
 from replies.engine import Reason
+from replies.finding import Code
 from replies.guards import CAP, PAIR_TURNS
 from replies.hours import Hours, compile_hours
+from replies.lab import Change
 from replies.rules import parse_rules
 from replies.templates import NAMES
 from tests.replies.shop import Talk
@@ -57,6 +59,11 @@ def test_layers_names_and_reasons_are_those_of_the_code() -> None:
     assert sorted(table("Layers")) == sorted(get_args(shapes.Layer))
     assert sorted(table("What a rule says")) == sorted(NAMES)
     assert sorted(table("When people are called")) == sorted(Reason)
+
+
+def test_what_lint_finds_and_replay_counts_is_all_in_the_tables() -> None:
+    """No more and no fewer."""
+    assert sorted(table("Working on rules")) == sorted([*Code, *get_args(Change)])
 
 
 def test_the_limits_are_those_of_the_code() -> None:

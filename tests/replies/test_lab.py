@@ -69,10 +69,18 @@ def test_what_would_have_changed_is_counted_by_kind() -> None:
 
 def test_examples_lead_to_the_messages() -> None:
     """A few of each change, cut short, with id and time."""
-    report = replayed((), (rule("发货", "发货"),), *["发货" + "呀" * 500] * (EXAMPLES + 2))
-    [row] = report.rows
+    texts = [f"{number}号发货" + "呀" * 500 for number in range(EXAMPLES + 2)]
+    [row] = replayed((), (rule("发货", "发货"),), *texts, *texts).rows
+    assert row.count == 2 * EXAMPLES + 4
     assert [(one.message, one.at) for one in row.examples] == [(f"m{number}", MONDAY_10 + number) for number in range(EXAMPLES)]
     assert {len(one.text) for one in row.examples} == {EXAMPLE_CHARACTERS}
+
+
+def test_examples_are_not_alike() -> None:
+    """One of each text."""
+    [row] = replayed((), (rule("发货", "发货"),), "发货", "发货", "发货", "发货了吗").rows
+    assert [one.text for one in row.examples] == ["发货", "发货了吗"]
+    assert row.count == 4
 
 
 def test_the_same_rule_with_other_words_is_a_change() -> None:
@@ -104,10 +112,23 @@ def test_an_empty_set_answers_nothing() -> None:
 
 
 def test_each_message_is_heard_for_itself() -> None:
-    """No cooldown, no cap, no answer that was given just now."""
+    """No cooldown, no cap, no answer that was given just now, no hour between two defaults."""
     before = (rule("发货", "发货", cooldown_s=600), rule("兜底", layer="default"))
     report = replayed(before, (), *["发货", "在吗"] * 30)
-    assert (report.answered_before, report.newly_silent) == (60, 60)
+    assert (report.answered_before, report.newly_silent) == (30, 60)
+
+
+def test_what_is_said_to_everything_is_no_answer() -> None:
+    """A message that fell to the default is newly answered by a keyword; one that falls back to it is newly silent; other words are a change."""
+    default, other = rule("兜底", layer="default"), rule("兜底", layer="default", says="请稍等")
+    keyword = rule("发货", "发货")
+    report = replayed((default,), (default, keyword), "发货", "在吗")
+    assert [(row.change, row.before.rules, row.after.rules) for row in report.rows] == [("newly_answered", ("兜底",), ("发货",))]
+    assert (report.answered_before, report.answered_after) == (0, 1)
+    assert [row.change for row in replayed((default, keyword), (default,), "发货").rows] == ["newly_silent"]
+    assert [row.change for row in replayed((default,), (other,), "在吗").rows] == ["changed"]
+    assert [row.change for row in replayed((), (default,), "在吗").rows] == ["newly_answered"]
+    assert [row.change for row in replayed((default,), (), "在吗").rows] == ["newly_silent"]
 
 
 def test_the_hours_are_those_of_the_moment() -> None:
