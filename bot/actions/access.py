@@ -3,13 +3,16 @@
 Absent and forbidden answer alike: who may not see a thing is told that there is none.
 """
 
+import contextlib
 import time
 from collections import Counter, OrderedDict
 from typing import NamedTuple
 
+from bot.actions.places import Places
 from bot.live.ports import Bus
 from bot.model.basics import Forbidden, NotFound
 from bot.model.facts import AccountChanged, DeskMoved, FollowChanged, Ring, of_direct
+from bot.model.groups import Place
 from bot.model.people import STAFF, Actor, Role, Verb, may
 from bot.model.talk import Standing
 from bot.store import people, talk
@@ -40,6 +43,7 @@ class Access:
         self._directs: dict[tuple[str, str], str] = {}
         self._loading: Counter[str] = Counter()
         self._overtaken: set[str] = set()
+        self.places = Places(db, bus, ttl_s=ttl_s, blind_s=blind_s, size=size)
         bus.attach(self.hear, DeskMoved, AccountChanged, FollowChanged)
         bus.on_restored(self.forget_all)
 
@@ -77,6 +81,21 @@ class Access:
             Forbidden: the caller may see it but not do this.
         """
         standing = self.peek(conversation) or await self.load(conversation)
+        check(standing, actor, verb)
+        return standing
+
+    async def where(self, actor: Actor, conversation: str, verb: Verb) -> Standing | Place:
+        """A conversation, direct or group, for somebody who may do this in it: its standing, or their place in the group.
+
+        Raises:
+            NotFound, Forbidden: as `conversation`. NotMember, Banned, Closed: see `Places.of`.
+        """
+        standing = self.peek(conversation)
+        if standing is None and not self.places.is_group(conversation):
+            with contextlib.suppress(NotFound):
+                standing = await self.load(conversation)
+        if standing is None:
+            return await self.places.of(conversation, actor.person, verb)
         check(standing, actor, verb)
         return standing
 

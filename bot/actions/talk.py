@@ -2,15 +2,18 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
 from bot.actions.access import Access, check
+from bot.actions.fitting import ANSWER_BYTES, ENVELOPE_BYTES, fitting_count, weight
+from bot.actions.gatherings import TYPING_UPTO, Gatherings, author_role, topics_of
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
-from bot.model.basics import Invalid, NotFollowing, NotFound, RateLimited, new_id, now_ms
+from bot.model.basics import Banned, Invalid, NotFollowing, NotFound, NotMember, RateLimited, new_id, now_ms
 from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_person
+from bot.model.groups import Place
 from bot.model.people import Actor, Role, Verb
 from bot.model.talk import (
     BODIES,
@@ -22,11 +25,13 @@ from bot.model.talk import (
     ChatOpen,
     Message,
     Standing,
+    TextBody,
     kind_of_media,
     may_recall,
     may_speak,
     media_of,
 )
+from bot.store import groups as group_store
 from bot.store import media as media_store
 from bot.store import people
 from bot.store import talk as store
@@ -40,11 +45,9 @@ from bot.store.unit import Database
 TYPING_EVERY_S = 3.0
 SYNC_TOTAL = 1_000
 SYNC_CONVERSATIONS = 100
-ANSWER_BYTES = 131_072
-"""How much of messages one answer carries, however long they are: half of what may wait for a client that reads slowly."""
+_TYPED = TextBody("…")
 
-_ENVELOPE_BYTES = 300
-
+Where = Standing | Place
 Claim = Callable[[Actor, str], Awaitable[None]]
 
 _AUTHOR_ROLES = {
@@ -121,6 +124,7 @@ class Talk:
         self._rate = rate
         self._claim = claim
         self._typed: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._gatherings = Gatherings(db, access.places, bus)
         log.on_committed(self._committed)
 
     async def open(self, actor: Actor, ref: str) -> Opened:
@@ -152,43 +156,56 @@ class Talk:
         """Store a message and tell everyone concerned.
 
         Raises:
-            NotFound, Forbidden, NotFollowing: the caller may not speak there.
+            NotFound, Forbidden, NotFollowing: the caller may not speak there. In a group: see `Gatherings.prepare`.
             RateLimited, Conflict, Invalid, Unavailable: see `Log.append`.
         """
-        standing = await self.prepare(actor, posting)
-        return await self._log.append(self._draft(actor, posting, standing))
+        where = await self.prepare(actor, posting)
+        return await self._log.append(self._draft(actor, posting, where))
 
-    async def prepare(self, actor: Actor, posting: Posting) -> Standing:
-        """Whatever needs waiting before `submit`: the standing, the desk, the media shown."""
-        standing = await self._access.conversation(actor, posting.conversation, Verb.TALK_SEND)
+    async def prepare(self, actor: Actor, posting: Posting) -> Where:
+        """Whatever needs waiting before `submit`: the standing, the desk, the media shown; in a group, whose turn it is."""
+        where = await self._access.where(actor, posting.conversation, Verb.TALK_SEND)
         shown = media_of(posting.body)
         if shown:
             await self._check_media(actor, posting, shown)
-        if not _takes_over(standing, actor):
-            return standing
+        if isinstance(where, Place):
+            await self._gatherings.prepare(actor, where, posting.key, posting.body)
+            return where
+        if not _takes_over(where, actor):
+            return where
         await self._claim(actor, posting.conversation)
         return await self._access.load(posting.conversation)
 
-    def ready(self, actor: Actor, posting: Posting) -> Standing | None:
+    def ready(self, actor: Actor, posting: Posting) -> Where | None:
         """The standing with which `submit` can go at once, None where `prepare` is needed first: the hot path."""
         standing = self._access.peek(posting.conversation)
-        if standing is None or media_of(posting.body) or _takes_over(standing, actor):
+        if standing is None:
+            return self._ready_in_group(actor, posting)
+        if media_of(posting.body) or _takes_over(standing, actor):
             return None
         return standing
 
-    def submit(self, actor: Actor, posting: Posting, standing: Standing, done: Callable[[Outcome], None]) -> None:
-        """Queue a message that is `ready` or prepared; `done` hears of its commit or its refusal."""
-        self._log.submit(self._draft(actor, posting, standing), done)
+    def _ready_in_group(self, actor: Actor, posting: Posting) -> Place | None:
+        place = self._access.places.peek(posting.conversation, actor.person)
+        if place is None or not place.may_post or media_of(posting.body) or self._gatherings.needs_care(place, posting.body):
+            return None
+        return place
 
-    def _draft(self, actor: Actor, posting: Posting, standing: Standing) -> Draft:
-        role = check(standing, actor, Verb.TALK_SEND)
-        refused = may_speak(standing, actor.person, role)
-        if refused is not None:
-            raise refused
+    def submit(self, actor: Actor, posting: Posting, where: Where, done: Callable[[Outcome], None]) -> None:
+        """Queue a message that is `ready` or prepared; `done` hears of its commit or its refusal."""
+        self._log.submit(self._draft(actor, posting, where), done)
+
+    def _draft(self, actor: Actor, posting: Posting, where: Where) -> Draft:
         if "\x00" in posting.key:
             raise Invalid("key 里不能有空字符。", "A key cannot hold a NUL character.", path="key")
-        buyer = actor.person == standing.buyer
-        self._take_turn(actor.person if buyer else f"{actor.person}:{standing.conversation}")
+        if isinstance(where, Place):
+            return self._draft_in_group(actor, posting, where)
+        role = check(where, actor, Verb.TALK_SEND)
+        refused = may_speak(where, actor.person, role)
+        if refused is not None:
+            raise refused
+        buyer = actor.person == where.buyer
+        self._take_turn(actor.person if buyer else f"{actor.person}:{where.conversation}")
         return Draft(
             conversation=posting.conversation,
             author=actor.person,
@@ -200,7 +217,23 @@ class Talk:
             reply_to=posting.reply_to,
             media=media_of(posting.body),
             work="answer" if buyer else None,
-            topics=self._access.topics(standing),
+            topics=self._access.topics(where),
+        )
+
+    def _draft_in_group(self, actor: Actor, posting: Posting, place: Place) -> Draft:
+        self._gatherings.judge(place, posting.body)
+        self._take_turn(actor.person)
+        return Draft(
+            conversation=posting.conversation,
+            author=actor.person,
+            author_name=actor.name,
+            role=author_role(place),
+            key=posting.key,
+            kind=posting.body.kind,
+            body=msgspec.json.encode(posting.body).decode(),
+            reply_to=posting.reply_to,
+            media=media_of(posting.body),
+            topics=topics_of(place),
         )
 
     def _take_turn(self, who: str) -> None:
@@ -239,6 +272,7 @@ class Talk:
 
     def _committed(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
         self._bus.publish([self._ring(draft, place) for draft, place in fresh])
+        self._gatherings.told(fresh)
 
     def _ring(self, draft: Draft, place: Appended) -> Ring:
         standing = self._access.peek(draft.conversation)
@@ -258,8 +292,9 @@ class Talk:
         )
         return Ring(f"{draft.conversation}:{place.seq}", topics, MessagePosted(message))
 
-    def _publish(self, standing: Standing, fact: Fact) -> None:
-        self._bus.publish([Ring(new_id(), self._access.topics(standing), fact)])
+    def _publish(self, where: Where, fact: Fact) -> None:
+        topics = topics_of(where) if isinstance(where, Place) else self._access.topics(where)
+        self._bus.publish([Ring(new_id(), topics, fact)])
 
     async def recall(self, actor: Actor, conversation: str, seq: int) -> None:
         """Take one's own message back, within two minutes; everybody sees that it was recalled, nobody what it showed.
@@ -267,7 +302,7 @@ class Talk:
         Raises:
             NotFound: no such message. Forbidden: not one's own. Closed: too late.
         """
-        standing = await self._access.conversation(actor, conversation, Verb.TALK_RECALL)
+        where = await self._access.where(actor, conversation, Verb.TALK_RECALL)
         async with self._db.write() as conn:
             message = await store.message(conn, conversation, seq)
             if message is None:
@@ -278,8 +313,10 @@ class Talk:
             fresh = await store.recall(conn, conversation, seq, actor.person)
             for media in media_of(msgspec.json.decode(message.body, type=BODIES[message.kind])):
                 await media_store.unshow(conn, media, conversation)
+            if isinstance(where, Place):
+                await group_store.unpin(conn, conversation, seq)
         if fresh:
-            self._publish(standing, MessageRecalled(conversation, seq, actor.person))
+            self._publish(where, MessageRecalled(conversation, seq, actor.person))
 
     async def pull(self, actor: Actor, conversation: str, *, after: int | None = None, before: int | None = None, limit: int = 50) -> Slice:
         """Messages after or before a seq, ascending; the newest when neither is given. Fewer than `limit` where they are long.
@@ -289,15 +326,15 @@ class Talk:
         """
         if after is not None and before is not None:
             raise Invalid("after 和 before 只能给一个。", "Give after or before, not both.", path="before")
-        await self._access.conversation(actor, conversation, Verb.TALK_READ)
+        floor = _floor(await self._access.where(actor, conversation, Verb.TALK_READ))
         count = min(limit, PULL_LIMIT)
         async with self._db.read() as conn:
             if after is not None:
-                found = await store.after(conn, conversation, after, count + 1)
-                fitting = _fitting(map(_weight, found[:count]), ANSWER_BYTES)
+                found = await store.after(conn, conversation, max(after, floor), count + 1)
+                fitting = fitting_count(map(weight, found[:count]), ANSWER_BYTES)
                 return Slice(found[:fitting], len(found) > fitting)
-            found = await store.before(conn, conversation, before if before is not None else 2**53, count + 1)
-        fitting = _fitting(map(_weight, reversed(found[-count:])), ANSWER_BYTES)
+            found = await store.before(conn, conversation, before if before is not None else 2**53, count + 1, floor=floor)
+        fitting = fitting_count(map(weight, reversed(found[-count:])), ANSWER_BYTES)
         return Slice(found[len(found) - fitting :], len(found) > fitting)
 
     async def sync(self, actor: Actor, cursors: dict[str, int]) -> list[Caught]:
@@ -313,12 +350,12 @@ class Talk:
             room, size = SYNC_TOTAL, ANSWER_BYTES
             caught: list[Caught] = []
             for summary in summaries:
-                cursor = cursors.get(summary.conversation, summary.read)
+                cursor = max(cursors.get(summary.conversation, summary.read), summary.floor)
                 count = min(SYNC_LIMIT, room) if size > 0 else 0
                 found = await store.after(conn, summary.conversation, cursor, count) if count and cursor < summary.head else []
-                found = found[: _fitting(map(_weight, found), size)]
+                found = found[: fitting_count(map(weight, found), size)]
                 room -= len(found)
-                size -= sum(map(_weight, found))
+                size -= sum(map(weight, found))
                 last = found[-1].seq if found else cursor
                 known_to = cursors.get(summary.conversation, 0)
                 recalled = await store.recalled(conn, summary.conversation, known_to, SYNC_LIMIT) if known_to else []
@@ -329,14 +366,14 @@ class Talk:
         """Nothing, if the caller may read the conversation.
 
         Raises:
-            NotFound: there is none, or not for the caller.
+            NotFound: there is none, or not for the caller. NotMember, Banned: it is a group they are not in.
         """
-        await self._access.conversation(actor, conversation, Verb.TALK_READ)
+        await self._access.where(actor, conversation, Verb.TALK_READ)
 
     async def _readable(self, actor: Actor, conversation: str) -> bool:
         try:
             await self.check_readable(actor, conversation)
-        except NotFound:
+        except (NotFound, NotMember, Banned):
             return False
         return True
 
@@ -349,28 +386,34 @@ class Talk:
         before = {} if cursor is None else dict(zip(("before_at", "before_id"), decode(cursor, int, str), strict=True))
         async with self._db.read() as conn:
             summaries = await store.inbox(conn, actor.person, **before, count=limit)
-            last = await store.last_messages(conn, [(summary.conversation, summary.head) for summary in summaries if summary.head])
+            last = await store.last_messages(conn, [(summary.conversation, summary.head) for summary in summaries if summary.head > summary.floor])
         listed = [Listed(summary, last.get(summary.conversation)) for summary in summaries]
-        fitting = _fitting((_weight(one.last) if one.last is not None else _ENVELOPE_BYTES for one in listed), ANSWER_BYTES)
+        fitting = fitting_count((weight(one.last) if one.last is not None else ENVELOPE_BYTES for one in listed), ANSWER_BYTES)
         more = fitting < len(listed) or len(listed) == limit
         page = listed[:fitting]
         return Page(page, encode(page[-1].summary.last_at, page[-1].summary.conversation) if more else None)
 
     async def read(self, actor: Actor, conversation: str, seq: int) -> None:
-        """Move the caller's read mark forward, never back; all their devices and the other side hear it."""
-        standing = await self._access.conversation(actor, conversation, Verb.TALK_READ)
+        """Move the caller's read mark forward, never back; all their devices hear it, and the other side of a direct conversation."""
+        where = await self._access.where(actor, conversation, Verb.TALK_READ)
         async with self._db.write() as conn:
             mark = await store.mark_read(conn, conversation, actor.person, seq, now_ms())
         if mark is not None:
-            topics = {*self._access.topics(standing), to_person(actor.person)}
+            others = () if isinstance(where, Place) else self._access.topics(where)
+            topics = {*others, to_person(actor.person)}
             self._bus.publish([Ring(new_id(), tuple(sorted(topics)), ReadMoved(conversation, actor.person, mark))])
 
     async def typing(self, actor: Actor, conversation: str) -> None:
-        """Tell the others that the caller is typing, at most once in three seconds."""
-        standing = await self._access.conversation(actor, conversation, Verb.TALK_SEND)
-        refused = may_speak(standing, actor.person, standing.role_of(actor.person))
-        if refused is not None:
-            raise refused
+        """Tell the others that the caller is typing, at most once in three seconds; not in a large group."""
+        where = await self._access.where(actor, conversation, Verb.TALK_SEND)
+        if isinstance(where, Place):
+            self._gatherings.judge(where, _TYPED)
+            if where.standing.members > TYPING_UPTO:
+                return
+        else:
+            refused = may_speak(where, actor.person, where.role_of(actor.person))
+            if refused is not None:
+                raise refused
         now, name = time.monotonic(), (conversation, actor.person)
         if now - self._typed.get(name, -TYPING_EVERY_S) < TYPING_EVERY_S:
             return
@@ -378,7 +421,7 @@ class Talk:
         self._typed.move_to_end(name)
         while len(self._typed) > 10_000:
             self._typed.popitem(last=False)
-        self._publish(standing, Typed(conversation, actor.person))
+        self._publish(where, Typed(conversation, actor.person))
 
 
 def _takes_over(standing: Standing, actor: Actor) -> bool:
@@ -386,17 +429,6 @@ def _takes_over(standing: Standing, actor: Actor) -> bool:
     return actor.person != standing.buyer and standing.role_of(actor.person) in {Role.OWNER, Role.OPERATOR} and standing.operator is None
 
 
-def _weight(message: Message) -> int:
-    """About how many bytes a message is on the wire: its body, that again as the fallback, and what stands around them."""
-    return 2 * len(message.body) + _ENVELOPE_BYTES
-
-
-def _fitting(weights: Iterable[int], room: int) -> int:
-    """How many of the first ones fill the room. The last one may stick out, so that a long one is never stuck."""
-    count = 0
-    for weight in weights:
-        if room <= 0:
-            break
-        room -= weight
-        count += 1
-    return count
+def _floor(where: Where) -> int:
+    """After which seq somebody sees messages."""
+    return where.visible_after if isinstance(where, Place) else 0

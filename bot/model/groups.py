@@ -146,6 +146,7 @@ class GroupStanding(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     account_name: str
     name: str
+    joining: Joining
     members: int
     order: Order
     dissolved: bool
@@ -168,6 +169,11 @@ class Place(msgspec.Struct, frozen=True):
     def trusted(self) -> bool:
         """Whether they moderate it."""
         return self.role in _MODERATORS
+
+    @property
+    def may_post(self) -> bool:
+        """Whether they are somebody who may post here at all; `order.may_post` tells whether now."""
+        return not self.standing.dissolved and may_do(self.role, Deed.POST)
 
     @property
     def visible_after(self) -> int:

@@ -100,10 +100,10 @@ def hosts_in(text: str) -> tuple[str, ...]:
 def traits_of(body: Body) -> Traits:
     """What matters of a body."""
     match body:
-        case TextBody(text=text):
-            # Nearly every text is without a dot or an @, and costs no more than this look.
+        case TextBody(text=text, mentions=mentions, mention_all=calls_all):
+            # Nearly every text is without a dot and calls nobody, and costs no more than this look.
             hosts = hosts_in(text) if any(dot in text for dot in ".。．｡") else ()
-            return Traits(hosts=hosts) if hosts else PLAIN
+            return Traits(hosts=hosts, mentions=bool(mentions), calls_all=calls_all) if hosts or mentions or calls_all else PLAIN
         case ImageBody() | VoiceBody() | VideoBody():
             return Traits(media=True)
         case CardBody(title=title, text=text, url=url, image=image):

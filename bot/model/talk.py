@@ -13,6 +13,7 @@ TEXT_LIMIT = 4_000
 KEY_LIMIT = 64
 PULL_LIMIT = 200
 SYNC_LIMIT = 200
+MENTIONS_LIMIT = 20
 RECALL_WINDOW_MS = 120_000
 VOICE_LIMIT_S = 60
 
@@ -22,15 +23,18 @@ Media = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-
 Link = Annotated[str, Meta(max_length=2_000, pattern=r"^https?://")]
 Pixels = Annotated[int, Meta(ge=1, le=20_000)]
 Seconds = Annotated[float, Meta(gt=0, le=VOICE_LIMIT_S)]
+Mention = Annotated[str, Meta(min_length=1, max_length=64)]
 Key = Annotated[str, Meta(min_length=1, max_length=KEY_LIMIT)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class TextBody(msgspec.Struct, frozen=True, gc=False):
-    """Plain text, at most 4,000 characters."""
+class TextBody(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Plain text, at most 4,000 characters. In a group it may call people: by their ids, beside the `@name` in the text, or everyone."""
 
     kind: ClassVar[str] = "text"
     text: Text
+    mentions: Annotated[tuple[Mention, ...], Meta(max_length=MENTIONS_LIMIT)] = ()
+    mention_all: bool = False
 
 
 class ImageBody(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -82,7 +82,7 @@ _VISIBLE_OF_ACCOUNT = _OF_ACCOUNT.where(
 )
 _COLUMNS = frozenset({"name", "about", "cover", "rules", "announcement", "announced_by", "announced_at", "joining", "question", "capacity", "order"})
 _STANDING = (
-    sa.select(_G.id, _G.account, ACCOUNTS.c.name.label("account_name"), _G.name, _G.members, _G.ordering, _G.dissolved_at)
+    sa.select(_G.id, _G.account, ACCOUNTS.c.name.label("account_name"), _G.name, _G.joining, _G.members, _G.ordering, _G.dissolved_at)
     .select_from(GROUPS.join(ACCOUNTS, ACCOUNTS.c.id == _G.account))
     .where(_G.id == sa.bindparam("group"))
 )
@@ -180,6 +180,7 @@ async def standing(conn: AsyncConnection, group: str) -> GroupStanding | None:
         account=row.account,
         account_name=row.account_name,
         name=row.name,
+        joining=Joining(row.joining),
         members=row.members,
         order=_ORDER.decode(row.ordering),
         dissolved=row.dissolved_at is not None,

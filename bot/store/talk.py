@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.basics import new_id
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, Auto, ChatOpen, DeskState, Message, Standing
-from bot.store.tables import ACCOUNTS, CONVERSATIONS, FOLLOWS, MESSAGES, PEOPLE, READS, ROLES
+from bot.store.tables import ACCOUNTS, CONVERSATIONS, FOLLOWS, GROUPS, MEMBERS, MESSAGES, PEOPLE, READS, ROLES
 
 UNREAD_LIMIT = 9_999
+UNREAD_IN_GROUP = 999
 """Unread messages are counted up to here; more are "many"."""
 
 _C, _M, _R = CONVERSATIONS.c, MESSAGES.c, READS.c
@@ -35,7 +36,10 @@ _MESSAGE_COLUMNS = (
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation in somebody's list. `read` is that person's mark; `unread` counts up to 9,999."""
+    """A conversation in somebody's list. `read` is that person's mark; `unread` counts up to 9,999, in a group up to 999.
+
+    `floor`: the seq after which they see messages, in a group they joined later.
+    """
 
     conversation: str
     kind: str
@@ -47,6 +51,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     unread: int
     last_at: int
     muted: bool
+    floor: int = 0
 
 
 _STANDING = (
@@ -139,7 +144,7 @@ def _message(row: Any) -> Message:
 _IN = _M.conversation == sa.bindparam("conversation")
 _MESSAGES = sa.select(*_MESSAGE_COLUMNS).where(_IN)
 _AFTER = _MESSAGES.where(_M.seq > sa.bindparam("seq")).order_by(_M.seq).limit(sa.bindparam("count"))
-_BEFORE = _MESSAGES.where(_M.seq < sa.bindparam("seq")).order_by(_M.seq.desc()).limit(sa.bindparam("count"))
+_BEFORE = _MESSAGES.where(_M.seq < sa.bindparam("seq"), _M.seq > sa.bindparam("floor")).order_by(_M.seq.desc()).limit(sa.bindparam("count"))
 _RECALLED = (
     sa.select(_M.seq, _M.recalled_by)
     .where(_IN, _M.seq > sa.bindparam("after"), _M.seq <= sa.bindparam("upto"), _M.recalled_by.is_not(None))
@@ -155,9 +160,9 @@ async def after(conn: AsyncConnection, conversation: str, seq: int, count: int) 
     return [_message(row) for row in rows]
 
 
-async def before(conn: AsyncConnection, conversation: str, seq: int, count: int) -> list[Message]:
-    """The `count` messages just before a seq, ascending."""
-    rows = await conn.execute(_BEFORE, {"conversation": conversation, "seq": seq, "count": count})
+async def before(conn: AsyncConnection, conversation: str, seq: int, count: int, *, floor: int = 0) -> list[Message]:
+    """The `count` messages just before a seq, ascending; none up to `floor`."""
+    rows = await conn.execute(_BEFORE, {"conversation": conversation, "seq": seq, "floor": floor, "count": count})
     return [_message(row) for row in rows][::-1]
 
 
@@ -201,10 +206,12 @@ async def mark_read(conn: AsyncConnection, conversation: str, person: str, seq: 
 
 _ME: sa.BindParameter[str] = sa.bindparam("me")
 _MARK = sa.func.coalesce(_R.seq, 0)
+_COUNTED = sa.case((_C.kind == "group", UNREAD_IN_GROUP), else_=UNREAD_LIMIT)
+_FLOOR = sa.case((MEMBERS.c.role == "moderator", 0), else_=sa.func.coalesce(MEMBERS.c.visible_after, 0))
 _COUNT = (
     sa.select(sa.func.count())
     .select_from(MESSAGES)
-    .where(_M.conversation == _C.id, _M.seq > _MARK, _M.seq <= _MARK + UNREAD_LIMIT, _M.author != _ME)
+    .where(_M.conversation == _C.id, _M.seq > _MARK, _M.seq <= _MARK + _COUNTED, _M.author != _ME)
     .correlate(CONVERSATIONS, READS)
     .scalar_subquery()
 )
@@ -213,21 +220,30 @@ _SUMMARIES = sa.select(
     _C.kind,
     _C.account,
     ACCOUNTS.c.handle,
-    sa.case((_C.person == _ME, ACCOUNTS.c.name), else_=PEOPLE.c.name).label("title"),
+    sa.case((_C.kind == "group", GROUPS.c.name), (_C.person == _ME, ACCOUNTS.c.name), else_=PEOPLE.c.name).label("title"),
     _C.head,
     _MARK.label("read"),
     _COUNT.label("unread"),
     _C.last_at,
-    sa.and_(_C.person == _ME, sa.func.coalesce(FOLLOWS.c.muted, sa.false())).label("muted"),
+    sa.case(
+        (_C.kind == "group", sa.func.coalesce(MEMBERS.c.hushed, sa.false())),
+        else_=sa.and_(_C.person == _ME, sa.func.coalesce(FOLLOWS.c.muted, sa.false())),
+    ).label("muted"),
+    _FLOOR.label("floor"),
 ).select_from(
     CONVERSATIONS.join(ACCOUNTS, ACCOUNTS.c.id == _C.account)
     .outerjoin(PEOPLE, PEOPLE.c.id == _C.person)
     .outerjoin(READS, sa.and_(_R.conversation == _C.id, _R.person == _ME))
     .outerjoin(FOLLOWS, sa.and_(FOLLOWS.c.account == _C.account, FOLLOWS.c.person == _ME))
+    .outerjoin(GROUPS, GROUPS.c.id == _C.id)
+    .outerjoin(MEMBERS, sa.and_(MEMBERS.c.conversation == _C.id, MEMBERS.c.person == _ME))
 )
 _MINE = sa.union_all(
     sa.select(_C.id, _C.last_at).where(_C.person == _ME),
     sa.select(_C.id, _C.last_at).where(_C.operator == _ME, _C.desk == str(DeskState.OPERATOR)),
+    sa.select(_C.id, _C.last_at)
+    .select_from(MEMBERS.join(CONVERSATIONS, _C.id == MEMBERS.c.conversation).join(GROUPS, GROUPS.c.id == _C.id))
+    .where(MEMBERS.c.person == _ME, GROUPS.c.dissolved_at.is_(None)),
 ).subquery()
 _PAGE = (
     sa.select(_MINE.c.id)
@@ -256,6 +272,7 @@ async def summaries(conn: AsyncConnection, person: str, conversations: list[str]
             unread=row.unread,
             last_at=row.last_at,
             muted=bool(row.muted),
+            floor=row.floor,
         )
         for row in rows
     ]
@@ -263,7 +280,7 @@ async def summaries(conn: AsyncConnection, person: str, conversations: list[str]
 
 
 async def inbox(conn: AsyncConnection, person: str, *, before_at: int = _NEWEST, before_id: str = "~", count: int) -> list[Summary]:
-    """A page of a person's conversations, newest first: their own, and those they hold on a desk."""
+    """A page of a person's conversations, newest first: their own, those they hold on a desk, and the groups they are in."""
     rows = await conn.execute(_PAGE, {"me": person, "at": before_at, "id": before_id, "count": count})
     return await summaries(conn, person, [row.id for row in rows])
 

@@ -25,6 +25,7 @@ STANDING = GroupStanding(
     account="a",
     account_name="小店",
     name="茶友",
+    joining=Joining.OPEN,
     members=3,
     order=Order(),
     dissolved=False,

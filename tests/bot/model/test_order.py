@@ -205,6 +205,8 @@ def test_a_long_text_of_dots_is_looked_through_quickly() -> None:
     [
         (TextBody("在吗"), PLAIN),
         (TextBody("看 a.com"), Traits(hosts=("a.com",))),
+        (TextBody("@小张 在吗", ("u1",)), Traits(mentions=True)),
+        (TextBody("@所有人", mention_all=True), Traits(calls_all=True)),
         (ImageBody("m", 1, 1), Traits(media=True)),
         (VoiceBody("m", 1), Traits(media=True)),
         (VideoBody("m", 1), Traits(media=True)),

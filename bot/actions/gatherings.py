@@ -1,0 +1,135 @@
+"""Messages in groups: who may post what now, whose turn it is, who is called by name. `talk` does the rest as for any conversation."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+
+from bot.actions.places import Places
+from bot.live.ports import Bus
+from bot.model.basics import NotMember, Quota, new_id, now_ms
+from bot.model.facts import Noticed, Ring, to_conversation, to_person
+from bot.model.groups import CALLS_A_DAY, GroupRole, Membership, Place
+from bot.model.order import may_post, too_soon, traits_of
+from bot.model.people import Actor
+from bot.model.talk import AuthorRole, Body, TextBody
+from bot.store import members, sanctions
+from bot.store.batch import Appended, Draft
+from bot.store.sanctions import Line
+from bot.store.unit import Database
+
+DAY_MS = 86_400_000
+CALL_ALL = "call_all"
+TYPING_UPTO = 50
+"""Up to how many members a group hears who is typing."""
+
+_CALLS_LIMIT = 1_000
+
+AUTHOR_ROLES = {GroupRole.OWNER: AuthorRole.OWNER, GroupRole.MODERATOR: AuthorRole.MODERATOR, GroupRole.BOT: AuthorRole.BOT}
+
+
+class Gatherings:
+    """What is particular about messages in groups."""
+
+    def __init__(self, db: Database, places: Places, bus: Bus) -> None:
+        self._db = db
+        self._places = places
+        self._bus = bus
+        self._calls: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()
+
+    def judge(self, place: Place, body: Body) -> None:
+        """Nothing, if this may be posted now.
+
+        Raises:
+            Muted, Banned, NotMember, SlowMode, Forbidden: the verdict of `may_post`.
+        """
+        refused = may_post(place.standing.order, place.poster(), now_ms(), traits_of(body))
+        if refused is not None:
+            raise refused
+
+    def needs_care(self, place: Place, body: Body) -> bool:
+        """Whether there is something to look up or to write before this can be posted."""
+        return _calls_somebody(body) or _is_counted(place)
+
+    async def prepare(self, actor: Actor, place: Place, key: str, body: Body) -> None:
+        """Look up who is called, spend a call to everyone, take the turn that the order of the group demands.
+
+        Raises:
+            Muted, Banned, NotMember, SlowMode, Forbidden: see `judge`. Quota: everyone was called too often today.
+        """
+        self.judge(place, body)
+        if isinstance(body, TextBody) and body.mentions:
+            await self._look_up(actor, place, key, body.mentions)
+        if isinstance(body, TextBody) and body.mention_all:
+            await self._spend_call(actor, place, key)
+        if _is_counted(place) and place.membership is not None:
+            await self._take_turn(place, place.membership)
+
+    async def _look_up(self, actor: Actor, place: Place, key: str, mentions: Sequence[str]) -> None:
+        async with self._db.read() as conn:
+            called = await members.those_in(conn, place.standing.conversation, [one for one in mentions if one != actor.person])
+        if called:
+            self._calls[actor.person, key] = tuple(called)
+            while len(self._calls) > _CALLS_LIMIT:
+                self._calls.popitem(last=False)
+
+    async def _spend_call(self, actor: Actor, place: Place, key: str) -> None:
+        """Three in any 24 hours for a group; they are counted in its log. The same message, sent again, spends none."""
+        standing, now = place.standing, now_ms()
+        async with self._db.write() as conn:
+            spent = await sanctions.done_since(conn, standing.conversation, CALL_ALL, now - DAY_MS, CALLS_A_DAY)
+            if any((by, ref) == (actor.person, key) for _, by, ref in spent):
+                return
+            if len(spent) >= CALLS_A_DAY:
+                raise Quota("今天 @所有人 的次数用完了。", "Everyone was called often enough today.", resets_at=spent[0][0] + DAY_MS)
+            line = Line(account=standing.account, conversation=standing.conversation, at=now, act=CALL_ALL, actor=actor.person, ref=key)
+            await sanctions.write(conn, line)
+
+    async def _take_turn(self, place: Place, mine: Membership) -> None:
+        """Count the message in the membership, by compare-and-set: of two at once, in whatever processes, slow mode lets one through."""
+        slow_ms, now = place.standing.order.slow_s * 1_000, now_ms()
+        async with self._db.write() as conn:
+            taken = await members.take_turn(conn, mine.group, mine.person, now, slow_ms)
+            known = mine if taken else await members.membership(conn, mine.group, mine.person)
+        if known is None:
+            raise NotMember("加入小组后才能发言。", "Join the group to speak in it.")
+        if not taken:
+            self._places.amend(place, known)
+            raise too_soon((known.last_at or now) + slow_ms - now)
+        self._places.amend(place, msgspec.structs.replace(mine, posts=mine.posts + 1, last_at=now))
+
+    def told(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
+        """After their commit: those who were called in these messages are told."""
+        if not self._calls:
+            return
+        rings = [
+            Ring(new_id(), tuple(map(to_person, called)), Noticed(kind="mention", group=draft.conversation, by=draft.author, seq=place.seq))
+            for draft, place in fresh
+            if (called := self._calls.pop((draft.author, draft.key), None))
+        ]
+        if rings:
+            self._bus.publish(rings)
+
+
+def _calls_somebody(body: Body) -> bool:
+    return isinstance(body, TextBody) and bool(body.mentions or body.mention_all)
+
+
+def _is_counted(place: Place) -> bool:
+    """Whether the membership keeps account of this message: in slow mode, and while its author still is new."""
+    order, mine = place.standing.order, place.membership
+    return mine is not None and not place.trusted and (order.slow_s > 0 or mine.posts < order.newcomers.messages)
+
+
+def author_role(place: Place) -> AuthorRole:
+    """In what capacity somebody writes in a group: as what they moderate it, else as what they are to the account."""
+    known = AUTHOR_ROLES.get(place.role)
+    if known is not None:
+        return known
+    return AuthorRole.OPERATOR if place.person in place.standing.staff else AuthorRole.FOLLOWER
+
+
+def topics_of(place: Place) -> tuple[str, ...]:
+    """Who hears of what happens in a group: those who are in it; and their own devices, of staff who moderate without having joined."""
+    room = to_conversation(place.standing.conversation)
+    return (room,) if place.membership is not None else (room, to_person(place.person))
