@@ -30,7 +30,7 @@ _HEAD = """\
 _FAULT = """\
 /** What the hub refuses with; `message` is a sentence for a person, in their language. */
 export interface Fault {
-  code: Code;
+  code: ErrorCode;
   message: string;
   path?: string;
   retry_after?: number;
@@ -103,7 +103,7 @@ def document(routes: Iterable[Route] = ROUTES) -> str:
     listed = list(routes)
     schemas = openapi.schemas_of(listed, extra=[*(kind for pair in ASKS.values() for kind in pair), *PUSHES.values()])
     parts = [
-        f"{_HEAD}{_union('Code', sorted(error.code for error in ERRORS))}",
+        f"{_HEAD}{_union('ErrorCode', sorted(error.code for error in ERRORS))}",
         _FAULT,
         *(_struct(name, schema) for name, schema in sorted(schemas.components.items())),
         _interface("Bodies", "The bodies of messages by kind.", ((kind, schemas.name_of(body)) for kind, body in BODIES.items())),

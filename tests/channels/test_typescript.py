@@ -1,5 +1,7 @@
 """The pages speak the hub's own types."""
 
+import re
+
 from bot.model.talk import BODIES
 from channels import typescript
 from channels.route import Route
@@ -10,6 +12,13 @@ from channels.wire import CLIENT_EVENTS, HUB_EVENTS, OpenRequest
 def test_the_pages_types_are_those_of_the_hub() -> None:
     """`make wire` was run after the last change of a request, an answer or an event."""
     assert typescript.FILE.read_text(encoding="utf-8") == typescript.document()
+
+
+def test_no_name_is_told_twice() -> None:
+    """A struct called like one of the file's own types would make both useless."""
+    names = re.findall(r"^export (?:type|interface) (\w+)", typescript.document(), re.MULTILINE)
+    assert len(names) > 100
+    assert sorted(names) == sorted(set(names))
 
 
 def test_every_event_has_its_types() -> None:

@@ -1,7 +1,7 @@
 // The vocabulary of the wire, made from the hub's own types by `python -m channels.typescript` (`make wire`). Not to be edited by hand.
 
 /** The codes of errors; what else belongs to one is told in docs/errors.md. */
-export type Code =
+export type ErrorCode =
   | "banned"
   | "blocked"
   | "closed"
@@ -21,7 +21,7 @@ export type Code =
 
 /** What the hub refuses with; `message` is a sentence for a person, in their language. */
 export interface Fault {
-  code: Code;
+  code: ErrorCode;
   message: string;
   path?: string;
   retry_after?: number;
@@ -362,6 +362,20 @@ export interface Drain {
   retry_after_ms: number;
 }
 
+/** Which rules, and in which format. */
+export interface ExportQuery {
+  format: "csv" | "wechat" | "weihub" | "xlsx";
+  source?: "draft" | "published";
+  version?: number | null;
+}
+
+/** What a file of the rules would be called, and what becomes of each rule in it: only `wechat` cannot hold everything. */
+export interface ExportView {
+  format: "csv" | "wechat" | "weihub" | "xlsx";
+  name: string;
+  rows: Row[];
+}
+
 /** The whole file, or the small still of a picture. */
 export interface FileQuery {
   size?: "full" | "thumb";
@@ -524,6 +538,23 @@ export interface ImageMessage {
   width: number;
   height: number;
   alt?: string | null;
+}
+
+/** How a file is taken. */
+export interface ImportQuery {
+  format?: "csv" | "wechat" | "weihub" | "xlsx" | null;
+  mode?: "merge" | "replace";
+  dry?: boolean;
+}
+
+/** What came of a file: a row for everything there is to tell, at least one for each rule. `taken` rules are good. `version`, `author` and `at` are those of the draft; null where nothing was saved, because it was a trial or no rule is good. */
+export interface ImportView {
+  format: "csv" | "wechat" | "weihub" | "xlsx";
+  taken: number;
+  rows: Row[];
+  version: number | null;
+  author: string | null;
+  at: string | null;
 }
 
 /** The answer to `inbox`: the caller's conversations, newest first. */
@@ -765,6 +796,9 @@ export interface OrderView {
   silent_reason: string;
 }
 
+/** `OK`: taken as it stands. `CHANGED`: taken, not quite as it stands. `SKIPPED`: left out. `FAULT`: left out because it is wrong. */
+export type Outcome = "changed" | "fault" | "ok" | "skipped";
+
 /** One message to send: its kind and the JSON of its body, as the wire has them. */
 export type Outgoing = { [K in Sendable]: { kind: K; body: Bodies[K] } }[Sendable] & {
 };
@@ -856,13 +890,14 @@ export interface PublishRequest {
   note?: string;
 }
 
-/** A published version with its rules. */
+/** A published version with its rules and its vocabulary. */
 export interface PublishedView {
   version: number;
   author: string;
   note: string;
   at: string;
   rules: Rule[];
+  vocabulary: Vocabulary;
 }
 
 /** `pull`: messages after or before a seq, ascending; the newest when neither is given. */
@@ -960,6 +995,17 @@ export interface RoleRequest {
 export interface RollbackRequest {
   version: number;
   note?: string;
+}
+
+/** One line of a report. Attributes: number: the row of a sheet or the entry of a list, from 1; 0 where it is about the file. name: the rule's name, as far as it is known. cell: the cell of a sheet, such as `C5`. path: the member of the rule, or the place in a JSON file. */
+export interface Row {
+  number: number;
+  name: string;
+  outcome: Outcome;
+  zh?: string;
+  en?: string;
+  cell?: string;
+  path?: string;
 }
 
 /** One rule. `cooldown_s` and `after_s` in seconds; `priority` high first. */
@@ -1183,9 +1229,11 @@ export interface TeamView {
   members: string[];
 }
 
-/** Plain text, at most 4,000 characters. */
+/** Plain text, at most 4,000 characters. In a group it may call people: by their ids, beside the `@name` in the text, or everyone. */
 export interface TextBody {
   text: string;
+  mentions?: string[];
+  mention_all?: boolean;
 }
 
 /** Text, a template. */
@@ -1271,6 +1319,18 @@ export interface VideoBody {
   media: string;
   seconds: number;
   poster?: string | null;
+}
+
+/** `words` the dictionary does not know, such as product names: each is one word. `synonyms`: groups of phrases that mean the same. */
+export interface Vocabulary {
+  words?: string[];
+  synonyms?: string[][];
+}
+
+/** The draft's vocabulary. `version` is that of the draft, for `If-Match`. */
+export interface VocabularyView {
+  version: number;
+  vocabulary: Vocabulary;
 }
 
 /** A voice note of at most 60 seconds. */
@@ -1422,6 +1482,8 @@ export interface Rest {
   "POST /conversations/{conversation}/close": { answer: DeskView };
   "GET /accounts/{account}/rules": { answer: RulesView };
   "PUT /accounts/{account}/rules": { body: Rule[]; answer: DraftView };
+  "GET /accounts/{account}/rules/vocabulary": { answer: VocabularyView };
+  "PUT /accounts/{account}/rules/vocabulary": { body: Vocabulary; answer: DraftView };
   "POST /accounts/{account}/rules:publish": { body?: PublishRequest; answer: VersionView };
   "POST /accounts/{account}/rules:rollback": { body: RollbackRequest; answer: VersionView };
   "POST /accounts/{account}/rules:try": { body: TryRequest; answer: Tried };
@@ -1433,6 +1495,9 @@ export interface Rest {
   "GET /accounts/{account}/rules/stats": { query: { cursor?: string | null; limit?: number; from?: string | null; to?: string | null; daily?: boolean }; answer: StatsView };
   "GET /rule-packs": { answer: PackList };
   "POST /accounts/{account}/rules:pack": { body: PackRequest; answer: PackInstalled };
+  "POST /accounts/{account}/rules:import": { query: { format?: "csv" | "wechat" | "weihub" | "xlsx" | null; mode?: "merge" | "replace"; dry?: boolean }; answer: ImportView };
+  "GET /accounts/{account}/rules:export": { query: { format: "csv" | "wechat" | "weihub" | "xlsx"; source?: "draft" | "published"; version?: number | null }; answer: Blob };
+  "GET /accounts/{account}/rules:exportable": { query: { format: "csv" | "wechat" | "weihub" | "xlsx"; source?: "draft" | "published"; version?: number | null }; answer: ExportView };
   "GET /accounts/{account}/groups": { query: { cursor?: string | null; limit?: number }; answer: GroupPage };
   "POST /accounts/{account}/groups": { body: NewGroup; answer: GroupView };
   "GET /groups": { answer: MyGroups };

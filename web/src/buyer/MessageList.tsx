@@ -21,7 +21,7 @@ export function MessageList({ talk, onReply }: { talk: Talk; onReply: (message: 
   const hub = useHub();
   const me = useChosen((state) => state.me?.id ?? "");
   const list = useRef<VListHandle>(null);
-  const [unreadFrom] = useState(() => firstUnread(talk, me));
+  const [{ unreadFrom, unread }] = useState(() => ({ unreadFrom: firstUnread(talk, me), unread: talk.unread }));
   const items = useMemo(() => itemsOf(talk, me, unreadFrom), [talk, me, unreadFrom]);
   const shift = usePrepended(talk);
   const { atEnd, above, look, toEnd, toUnread } = useLook(talk, items, list, unreadFrom);
@@ -45,10 +45,10 @@ export function MessageList({ talk, onReply }: { talk: Talk; onReply: (message: 
       {talk.messages.length === 0 && talk.pending.length === 0 && talk.head === 0 && (
         <p className="soft messages-empty">{t("chat.empty")}</p>
       )}
-      {above && unreadFrom !== null && (
+      {above && (
         <button type="button" className="pill top" onClick={() => void toUnread()}>
           <Icon name="up" size={18} />
-          {t("chat.toUnread", { count: unreadSince(talk, unreadFrom, me) })}
+          {t("chat.toUnread", { count: unread })}
         </button>
       )}
       {!atEnd && (
@@ -68,10 +68,6 @@ export function MessageList({ talk, onReply }: { talk: Talk; onReply: (message: 
   );
 }
 
-function unreadSince(talk: Talk, from: number, me: string): number {
-  return talk.messages.filter((message) => message.seq >= from && message.author.id !== me).length;
-}
-
 /** Whether this drawing is the one in which earlier messages were put before the others. */
 function usePrepended(talk: Talk): boolean {
   const first = talk.messages[0]?.seq ?? 0;
@@ -87,9 +83,11 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
   const hub = useHub();
   const [atEnd, setAtEnd] = useState(true);
   const [above, setAbove] = useState(false);
-  const sticks = useRef(unreadFrom === null);
+  const sticks = useRef(true);
   const begun = useRef(false);
+  const visited = useRef(false);
   const loading = useRef(false);
+  const jumping = useRef(false);
 
   const markRead = useCallback(() => {
     const shown = list.current;
@@ -106,7 +104,8 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
     sticks.current = end;
     setAtEnd(end);
     const border = items.findIndex((item) => item.is === "unread");
-    setAbove(border >= 0 && shown.getItemOffset(border) < shown.scrollOffset - 8 && talk.unread > 0);
+    if (border >= 0 && shown.getItemOffset(border) >= shown.scrollOffset - 8) visited.current = true;
+    setAbove(unreadFrom !== null && !visited.current);
     markRead();
     if (shown.scrollOffset < EARLY && !begins(talk) && !loading.current) {
       loading.current = true;
@@ -117,13 +116,15 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
           loading.current = false;
         });
     }
-  }, [hub, items, list, markRead, talk]);
+  }, [hub, items, list, markRead, talk, unreadFrom]);
 
-  // First of all the border to what is unread, or the end; then the end as long as one stays there.
+  // First of all the border to what is unread, where it is here, or the end; then the end as long as one stays there.
   useLayoutEffect(() => {
     const border = items.findIndex((item) => item.is === "unread");
-    if (!begun.current && border >= 0) list.current?.scrollToIndex(border, { align: "start" });
-    else if (sticks.current) list.current?.scrollToIndex(items.length - 1, { align: "end" });
+    if (!begun.current && border >= 0) {
+      sticks.current = false;
+      list.current?.scrollToIndex(border, { align: "start" });
+    } else if (sticks.current) list.current?.scrollToIndex(items.length - 1, { align: "end" });
     begun.current = true;
     const frame = requestAnimationFrame(look);
     return () => cancelAnimationFrame(frame);
@@ -151,12 +152,20 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
     sticks.current = true;
     list.current?.scrollToIndex(items.length - 1, { align: "end" });
   }, [items, list]);
+  const toBorder = useCallback(() => {
+    const border = items.findIndex((item) => item.is === "unread");
+    if (!jumping.current || border < 0) return;
+    jumping.current = false;
+    list.current?.scrollToIndex(border, { align: "start" });
+  }, [items, list]);
+  // What the jump was for may have come with this drawing.
+  useEffect(toBorder, [toBorder]);
   const toUnread = useCallback(async () => {
     if (unreadFrom === null) return;
     sticks.current = false;
+    jumping.current = true;
     await hub.backTo(talk.id, unreadFrom).catch(() => undefined);
-    const border = items.findIndex((item) => item.is === "unread");
-    if (border >= 0) list.current?.scrollToIndex(border, { align: "start" });
-  }, [hub, items, list, talk.id, unreadFrom]);
+    toBorder();
+  }, [hub, talk.id, toBorder, unreadFrom]);
   return { atEnd, above, look, toEnd, toUnread };
 }

@@ -1,8 +1,8 @@
-import type { Code, Fault } from "../wire";
+import type { ErrorCode, Fault } from "../wire";
 
 /** What went wrong between a page and the hub. `lost`: no answer came; it may have been done, or not. */
 export class HubFault extends Error {
-  readonly code: Code | "lost";
+  readonly code: ErrorCode | "lost";
   readonly fault: Fault | null;
 
   constructor(fault: Fault | null) {
