@@ -12,8 +12,10 @@ from bot.model.talk import Text
 from bot.store.rules import RuleDraft, Version
 from channels.route import Call, Page, Route, Time
 from channels.wire import rfc3339
+from intents.vocabulary import Vocabulary
 from replies.decision import Outcome, Reason, Said, Trace
 from replies.shapes import BYTES_LIMIT, RULES_LIMIT, Rule
+from replies.vocabulary import VOCABULARY_BYTES
 
 COMPILING = Rate(burst=10, per_s=0.5)
 """Compiling ten thousand rules takes a second of a core."""
@@ -28,6 +30,13 @@ class RulesView(msgspec.Struct, frozen=True):
     rules: Annotated[list[Rule], Meta(max_length=RULES_LIMIT)]
     author: str
     at: Time | None
+
+
+class VocabularyView(msgspec.Struct, frozen=True):
+    """The draft's vocabulary. `version` is that of the draft, for `If-Match`."""
+
+    version: int
+    vocabulary: Vocabulary
 
 
 class DraftView(msgspec.Struct, frozen=True):
@@ -68,13 +77,14 @@ class VersionPage(msgspec.Struct, frozen=True):
 
 
 class PublishedView(msgspec.Struct, frozen=True):
-    """A published version with its rules."""
+    """A published version with its rules and its vocabulary."""
 
     version: int
     author: str
     note: str
     at: Time
     rules: list[Rule]
+    vocabulary: Vocabulary
 
 
 class TryRequest(msgspec.Struct, frozen=True):
@@ -145,7 +155,18 @@ async def versions(call: Call[None, Page]) -> VersionPage:
 async def version(call: Call[None, None]) -> PublishedView:
     """With its rules."""
     found = await call.services.rulebook.version(call.actor, call.at("account"), call.number("version"))
-    return PublishedView(found.version, found.author, found.note, rfc3339(found.at), _as_stored(found.rules))
+    return PublishedView(found.version, found.author, found.note, rfc3339(found.at), _as_stored(found.rules), _as_stored(found.vocabulary))
+
+
+async def read_vocabulary(call: Call[None, None]) -> VocabularyView:
+    """For the desk."""
+    draft = await call.services.rulebook.draft(call.actor, call.at("account"))
+    return VocabularyView(draft.revision, _as_stored(draft.vocabulary))
+
+
+async def put_vocabulary(call: Call[bytes, None]) -> DraftView:
+    """A new version of the draft with the same rules; it counts once that is published."""
+    return _saved(await call.services.rulebook.put_vocabulary(call.actor, call.at("account"), call.body, call.expected_version()))
 
 
 _OF = "/accounts/{account}/rules"
@@ -174,6 +195,31 @@ ROUTES = (
         versioned=True,
         etag=True,
         body_limit=BYTES_LIMIT,
+        rate=COMPILING,
+    ),
+    Route(
+        method="GET",
+        path=f"{_OF}/vocabulary",
+        summary="The words and synonyms of the draft; the desk.",
+        tag="rules",
+        handler=read_vocabulary,
+        response=VocabularyView,
+        errors=(Forbidden,),
+        etag=True,
+    ),
+    Route(
+        method="PUT",
+        path=f"{_OF}/vocabulary",
+        summary="Save the draft with other words and synonyms; owners.",
+        tag="rules",
+        handler=put_vocabulary,
+        request=Vocabulary,
+        raw_body=True,
+        response=DraftView,
+        errors=(Forbidden, Conflict),
+        versioned=True,
+        etag=True,
+        body_limit=VOCABULARY_BYTES,
         rate=COMPILING,
     ),
     Route(

@@ -5,7 +5,7 @@ ahocorasick-rs); `exact` is looked up by the whole message; of `all` and `words`
 found (`intents.subsets`). `regex`, `typo` and `pinyin` have an index each, in rooms of their own. The cost of a message depends on what is found in it, hardly on how many patterns there are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import ahocorasick_rs
@@ -17,6 +17,7 @@ from intents.sounds import SoundIndex, sounds
 from intents.subsets import SubsetIndex
 from intents.text import Normal, normal, normalise
 from intents.typos import TYPO_LIMIT, TypoIndex
+from intents.vocabulary import NOTHING, Vocabulary
 from intents.words import NEGATORS, Segmenter, core, is_mark, places, standing
 
 _Term = tuple[str, bool | None]
@@ -95,13 +96,15 @@ def _loose(patterns: Mapping[Mode, Mapping[int, str]]) -> list[tuple[Mode, Regex
 class KeywordIndex:
     """Patterns compiled together; the same patterns in the same order give the same index."""
 
-    def __init__(self, keywords: Sequence[Keyword], account_words: Iterable[str] = ()) -> None:
+    def __init__(self, keywords: Sequence[Keyword], vocabulary: Vocabulary = NOTHING) -> None:
         """Compile; patterns are known by their place in `keywords`.
 
         Raises:
             ValueError: a mode outside `MATCHED`, or a pattern that is not `comparable`.
         """
-        self.segmenter = Segmenter(account_words)
+        phrases = [[phrase for phrase in map(normal, group) if phrase] for group in vocabulary.synonyms]
+        self.segmenter = Segmenter([*vocabulary.words, *(phrase for group in phrases for phrase in group)])
+        self._same = {phrase: group[0] for group in phrases for phrase in group}
         self._exact: dict[str, list[int]] = {}
         self._contains: dict[str, list[int]] = {}
         self._all: dict[int, tuple[str, ...]] = {}
@@ -151,12 +154,16 @@ class KeywordIndex:
         terms: set[_Term] = set()
         free = False
         for part in text.split(" "):
-            words = [word for word in self.segmenter.cut(part) if not is_mark(word)]
+            words = self._told([word for word in self.segmenter.cut(part) if not is_mark(word)])
             plain, negated = standing(words)
             terms |= {(word, True) for word in negated}
             terms |= {(word, False) for word in plain if not (negated and word in NEGATORS)}
             free = free or (not negated and any(word in NEGATORS for word in words))
         return {(word, None) for word, _ in terms} if free else terms
+
+    def _told(self, words: list[str]) -> list[str]:
+        """The words, each told by the first of the account's synonyms for it."""
+        return [self._same.get(word, word) for word in words] if self._same else words
 
     def _find_parts(self, automaton: ahocorasick_rs.AhoCorasick, text: str) -> list[Hit]:
         """`contains` and `all`: the first place of every part in one pass, then the patterns whose parts all stand.
@@ -186,7 +193,7 @@ class KeywordIndex:
         return [Hit(number, Mode.EXACT, len(text), ((borders[first], borders[last]),)) for number in numbers]
 
     def _find_words(self, words: list[str]) -> list[Hit]:
-        plain, negated = standing(words)
+        plain, negated = standing(self._told(words))
         met: dict[_Term, int] = {(word, False): place for word, place in plain.items()}
         met |= {(word, True): place for word, place in negated.items()}
         met |= {(word, None): place for word, place in (negated | plain).items()}
@@ -196,5 +203,5 @@ class KeywordIndex:
         for number in found:
             terms = self._words[number]
             spans = tuple(sorted((borders[met[term]], borders[met[term] + 1]) for term in terms))
-            hits.append(Hit(number, Mode.WORDS, sum(len(word) for word, _ in terms), spans))
+            hits.append(Hit(number, Mode.WORDS, sum(end - start for start, end in spans), spans))
         return hits

@@ -26,8 +26,9 @@ import msgspec
 from rapidfuzz import fuzz
 
 from intents.moods import asks, tells
-from intents.synonyms import canonical, is_bare, weight_of
+from intents.synonyms import is_bare, synonyms, weight_of
 from intents.text import normal
+from intents.vocabulary import NOTHING, Vocabulary
 from intents.words import Segmenter, denied
 
 SURE = 0.5
@@ -108,9 +109,10 @@ class _Question(msgspec.Struct, frozen=True, gc=False):
 class SimilarIndex:
     """The questions of all rules, compiled once."""
 
-    def __init__(self, subjects: Mapping[int, Subject], segmenter: Segmenter | None = None) -> None:
-        self._segmenter = segmenter or Segmenter()
-        forms = [(one, number, *_forms(text)) for one, subject in subjects.items() for number, text in enumerate(subject.questions)]
+    def __init__(self, subjects: Mapping[int, Subject], segmenter: Segmenter | None = None, vocabulary: Vocabulary = NOTHING) -> None:
+        self._segmenter = segmenter or Segmenter(vocabulary.words)
+        self._canonical = synonyms(vocabulary).canonical
+        forms = [(one, number, *self._said(text)) for one, subject in subjects.items() for number, text in enumerate(subject.questions)]
         known = {one: set[str]() for one in subjects}
         self._same: dict[str, str] = {}
         for one, _, _, said in forms:
@@ -132,12 +134,12 @@ class SimilarIndex:
     def rank(self, text: str, words: Sequence[str] | None = None) -> list[Likeness]:
         """The rules a message in normal form resembles at least doubtfully, the likeliest first, each by its best question."""
         text = text[:MESSAGE_LIMIT]
-        said = canonical(text) or text
+        said = self._canonical(text) or text
         known, total = self._weigh(said)
         candidates = self._candidates(known, total) if known else []
         if not candidates:
             return []
-        clauses = _clauses(text, said)
+        clauses = self._clauses(text, said)
         bare = is_bare(said)
         denies = denied(self._segmenter.cut(text) if words is None else words)
         told = tells(text)
@@ -252,6 +254,18 @@ class SimilarIndex:
                 postings.setdefault(gram, []).append(number)
         return {gram: tuple(numbers) for gram, numbers in postings.items()}
 
+    def _said(self, text: str) -> tuple[str, str]:
+        """A question as it is written and as it is said; mere politeness stands for itself."""
+        written = normal(text)
+        return written, self._canonical(written) or written
+
+    def _clauses(self, text: str, said: str) -> list[str]:
+        """The message as said, whole and clause by clause."""
+        pieces = _CLAUSES.split(text, maxsplit=10)
+        if len(pieces) < 2:
+            return [said]
+        return [said, *(form for form in map(self._canonical, pieces) if len(form) > 1)]
+
     def _question(self, subject: int, number: int, written: str, said: str) -> _Question:
         weight = sum(self._weights[gram] for gram in dict.fromkeys(_grams(said)))
         return _Question(subject, number, written, said, weight, denied(self._segmenter.cut(written)), tells(written))
@@ -275,20 +289,6 @@ class SimilarIndex:
 def _grams(text: str) -> list[str]:
     """Characters and pairs of neighbours."""
     return [*text, *map("".join, pairwise(text))]
-
-
-def _forms(text: str) -> tuple[str, str]:
-    """A question as it is written and as it is said; mere politeness stands for itself."""
-    written = normal(text)
-    return written, canonical(written) or written
-
-
-def _clauses(text: str, said: str) -> list[str]:
-    """The message as said, whole and clause by clause."""
-    pieces = _CLAUSES.split(text, maxsplit=10)
-    if len(pieces) < 2:
-        return [said]
-    return [said, *(form for form in map(canonical, pieces) if len(form) > 1)]
 
 
 def _share(typed: Sequence[Sequence[str]], text: str) -> float:

@@ -11,6 +11,8 @@ from functools import cache
 import ahocorasick_rs
 
 from intents.text import normal
+from intents.vocabulary import NOTHING, Vocabulary
+from intents.words import new_words
 
 _ROWS = """
 什么时候 啥时候 何时 几时 什么时间 啥时间 多会儿 哪天 哪一天 几号 几点 几点钟 几月 几月几号 星期几 周几
@@ -162,27 +164,59 @@ def is_bare(said: str) -> bool:
     return len(said) < 2 or said in _ASKING
 
 
+_OWN_WORDS = 0xF0000
+"""An account's own word is one character while it is compared, of a plane that nobody writes in; the first."""
+
+
+class Synonyms:
+    """The table above, and what one account adds to it: its own words, each then as one character, and its own groups, which come first."""
+
+    def __init__(self, vocabulary: Vocabulary = NOTHING) -> None:
+        forms = dict(_built_in_forms())
+        own = {word: chr(_OWN_WORDS + number) for number, word in enumerate(new_words(vocabulary.words))}
+        forms |= own
+        for group in vocabulary.synonyms:
+            phrases = [phrase for phrase in map(normal, group) if phrase]
+            if phrases:
+                forms |= dict.fromkeys(phrases, next((forms[phrase] for phrase in phrases if forms.get(phrase)), phrases[0]))
+        self._forms = list(forms.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(forms), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def canonical(self, text: str) -> str:
+        """A text in normal form as its questions are compared; "" where nothing of substance is said."""
+        text = _DAY.sub(_ANY_DAY, text)
+        pieces: list[str] = []
+        done = 0
+        for number, start, end in self._automaton.find_matches_as_indexes(text):
+            if start > done:
+                pieces.append(text[done:start])
+            pieces.append(self._forms[number])
+            done = end
+        pieces.append(text[done:])
+        return "".join(pieces)
+
+
 @cache
-def _table() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+def _built_in_forms() -> dict[str, str]:
     forms: dict[str, str] = dict.fromkeys([*map(normal, _NOTHING.split()), *_MARKS], "")
     for row in _ROWS.strip().split("\n"):
         head, *others = map(normal, row.split())
         forms[head] = head
         for other in others:
             forms.setdefault(other, head)
-    return ahocorasick_rs.AhoCorasick(list(forms), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest), list(forms.values())
+    return forms
+
+
+@cache
+def _built_in() -> Synonyms:
+    return Synonyms()
+
+
+def synonyms(vocabulary: Vocabulary) -> Synonyms:
+    """The synonyms of an account; those that are built in are made once."""
+    return Synonyms(vocabulary) if vocabulary != NOTHING else _built_in()
 
 
 def canonical(text: str) -> str:
-    """A text in normal form as its questions are compared; "" where nothing of substance is said."""
-    automaton, forms = _table()
-    text = _DAY.sub(_ANY_DAY, text)
-    pieces: list[str] = []
-    done = 0
-    for number, start, end in automaton.find_matches_as_indexes(text):
-        if start > done:
-            pieces.append(text[done:start])
-        pieces.append(forms[number])
-        done = end
-    pieces.append(text[done:])
-    return "".join(pieces)
+    """As `Synonyms.canonical`, without anything of an account."""
+    return _built_in().canonical(text)

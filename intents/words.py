@@ -116,7 +116,7 @@ class Segmenter:
     """
 
     def __init__(self, account_words: Iterable[str] = ()) -> None:
-        own = sorted({word for word in map(normal, account_words) if len(rjieba.cut(word, False)) > 1})
+        own = new_words(account_words)
         self._own = ahocorasick_rs.AhoCorasick(own, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest) if own else None
 
     def cut(self, text: str) -> list[str]:
@@ -130,6 +130,11 @@ class Segmenter:
             words.append(text[start:end])
             done = end
         return words + rjieba.cut(text[done:], False)
+
+
+def new_words(account_words: Iterable[str]) -> list[str]:
+    """Those words that the dictionary would cut, in normal form and order."""
+    return sorted({word for word in map(normal, account_words) if len(rjieba.cut(word, False)) > 1})
 
 
 def places(words: Sequence[str]) -> list[int]:

@@ -1,6 +1,6 @@
 """A rule set compiled once and asked many times. Immutable: a new version is a new value, swapped in one assignment."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -10,6 +10,7 @@ from intents.keywords import STRENGTH, Hit, KeywordIndex, Mode, Reading
 from intents.moods import tells
 from intents.nearness import NEAR, apart
 from intents.similar import SURE, Likeness, SimilarIndex, Subject
+from intents.vocabulary import NOTHING, Vocabulary
 from replies.decision import Outgoing
 from replies.hours import Opening, compile_hours
 from replies.shapes import TEMPLATED, Layer, Message, Pattern, Rule
@@ -153,7 +154,7 @@ class RuleSet:
         return Match(ready, question, Hit(-1, Mode.SIMILAR, 0, ()), likeness.score, likeness.spare)
 
 
-def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), version: int = 0) -> RuleSet:
+def compile_rules(rules: Sequence[Rule], vocabulary: Vocabulary = NOTHING, version: int = 0) -> RuleSet:
     """A rule set that can be asked. Pure, but not quick for large sets: run it in a thread.
 
     Raises:
@@ -165,7 +166,7 @@ def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), vers
         layers.setdefault(one.rule.layer, []).append(one)
     owners = [_Owner(one, pattern, negative=False) for one in ready for pattern in one.rule.when.any]
     owners += [_Owner(one, pattern, negative=True) for one in ready for pattern in one.rule.when.none]
-    index = KeywordIndex([owner.pattern.keyword() for owner in owners], account_words)
+    index = KeywordIndex([owner.pattern.keyword() for owner in owners], vocabulary)
     return RuleSet(
         version=version,
         layers={layer: tuple(several) for layer, several in layers.items()},
@@ -175,8 +176,7 @@ def compile_rules(rules: Sequence[Rule], account_words: Iterable[str] = (), vers
         index=index,
         owners=tuple(owners),
         similar=SimilarIndex(
-            {place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}, index.segmenter
-        ),
+            {place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}, index.segmenter, vocabulary),
         rules=tuple(ready),
     )
 

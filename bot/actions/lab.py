@@ -12,7 +12,7 @@ from bot.actions.hearing import text_of
 from bot.actions.lookback import look_back
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets, Voice
-from bot.actions.rulesource import Source, checked, parsed
+from bot.actions.rulesource import Source, checked, parsed, worded
 from bot.model.basics import Invalid, RateLimited, Unavailable, now_ms
 from bot.model.people import Actor, Verb
 from bot.store import rules as store
@@ -95,12 +95,13 @@ class Lab:
             NotFound, Forbidden: see `Access.account`.
         """
         account = await self._access.account(actor, ref, Verb.RULES_READ)
-        source = (await self._rulebook.draft(actor, ref)).rules if rules is None else rules
+        draft = await self._rulebook.draft(actor, ref)
+        source = draft.rules if rules is None else rules
         async with self._db.read() as conn:
             known = await teams.teams_of(conn, account.id)
         names = {name for team in known for name in (team.id, team.name)} if len(known) < TEAMS_LIMIT else None
         async with self._linting:
-            return await asyncio.to_thread(_linted, source, now_ms(), names)
+            return await asyncio.to_thread(_linted, source, draft.vocabulary, now_ms(), names)
 
     async def compare(self, actor: Actor, ref: str, before: int | None = None, after: int | None = None) -> Compared:
         """What became of one version in another; of what is published and in the draft where no version is given.
@@ -132,10 +133,11 @@ class Lab:
             zh, en = f"最多 {DAYS_MOST} 天、{MESSAGES_MOST} 条消息。", f"At most {DAYS_MOST} days and {MESSAGES_MOST} messages."
             raise Invalid(zh, en, path=path)
         account = await self._access.account(actor, ref, Verb.RULES_REPLAY)
-        source = (await self._rulebook.draft(actor, ref)).rules if rules is None else rules
+        draft = await self._rulebook.draft(actor, ref)
+        source = draft.rules if rules is None else rules
         with self._taken(account.id):
             voice = await self._rulesets.of(account.id)
-            _, after = await asyncio.to_thread(checked, source)
+            _, after = await asyncio.to_thread(checked, source, draft.vocabulary)
             async with aclosing(self._replayed(account, voice, after, now_ms() - days * DAY_MS, limit)) as steps:
                 async for step in steps:
                     yield step
@@ -178,12 +180,12 @@ class Lab:
             self._running.remove(account)
 
 
-def _linted(source: Source, now: int, names: Collection[str] | None) -> Linted:
+def _linted(source: Source, vocabulary: str, now: int, names: Collection[str] | None) -> Linted:
     try:
         rules = parse_rules(source)
     except RuleFault as fault:
         return _bounded(faulty(fault), 0)
-    return _bounded(lint(compile_rules(rules), now, names), len(rules))
+    return _bounded(lint(compile_rules(rules, worded(vocabulary)), now, names), len(rules))
 
 
 def _bounded(findings: tuple[Finding, ...], rules: int) -> Linted:

@@ -9,7 +9,7 @@ import msgspec
 from bot.actions.access import Access
 from bot.actions.hearing import names_of, timed
 from bot.actions.rulesets import RuleSets
-from bot.actions.rulesource import Source, checked
+from bot.actions.rulesource import Source, checked, worded
 from bot.live.ports import Bus
 from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
 from bot.model.facts import Ring, RulesPublished, to_account
@@ -39,6 +39,15 @@ _SILENT = {
     AuthorRole.OWNER: Reason.AUTHOR_STAFF,
     AuthorRole.MODERATOR: Reason.AUTHOR_STAFF,
 }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Script:
+    """What an account is to speak by: rules and vocabulary as they are stored, and compiled."""
+
+    text: str
+    vocabulary: str
+    rules: RuleSet
 
 
 class Rulebook:
@@ -72,7 +81,21 @@ class Rulebook:
         text, _ = await asyncio.to_thread(checked, rules)
         await self._check_pictures(account, text)
         async with self._db.write() as conn:
-            await _save(conn, account.id, text, actor, revision)
+            await _save(conn, account.id, actor, revision, rules=text)
+            return await _draft(conn, account.id)
+
+    async def put_vocabulary(self, actor: Actor, ref: str, vocabulary: bytes | str, revision: int | None = None) -> RuleDraft:
+        """Save the draft with another vocabulary, as `put` saves it with other rules.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+            Invalid: a fault in the vocabulary; `path` says where, `faults` lists them all.
+            Conflict: somebody else saved in between.
+        """
+        account = await self._access.account(actor, ref, Verb.RULES_EDIT)
+        text = msgspec.json.encode(await asyncio.to_thread(worded, vocabulary)).decode()
+        async with self._db.write() as conn:
+            await _save(conn, account.id, actor, revision, vocabulary=text)
             return await _draft(conn, account.id)
 
     async def publish(self, actor: Actor, ref: str, note: str = "", revision: int | None = None) -> Version:
@@ -91,13 +114,13 @@ class Rulebook:
             raise Conflict("没有草稿可以发布。", "There is no draft to publish.")
         if revision not in {None, draft.revision}:
             raise _saved_meanwhile()
-        text, rules = await asyncio.to_thread(checked, draft.rules)
+        text, rules = await asyncio.to_thread(checked, draft.rules, draft.vocabulary)
 
         async def unchanged(conn: Connection) -> None:
             if (await _draft(conn, account.id)).revision != draft.revision:
                 raise _saved_meanwhile()
 
-        return await self._speak(actor, account, note, text, rules, unchanged)
+        return await self._speak(actor, account, note, _Script(text, draft.vocabulary, rules), unchanged)
 
     async def import_(self, actor: Actor, ref: str, rules: Source, note: str = "") -> Version:
         """Save a draft and publish it, both or neither.
@@ -108,9 +131,17 @@ class Rulebook:
         """
         _check_note(note)
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
-        text, compiled = await asyncio.to_thread(checked, rules)
+        async with self._db.read() as conn:
+            vocabulary = (await _draft(conn, account.id)).vocabulary
+        text, compiled = await asyncio.to_thread(checked, rules, vocabulary)
         await self._check_pictures(account, text)
-        return await self._speak(actor, account, note, text, compiled, lambda conn: _save(conn, account.id, text, actor, None))
+
+        async def saved(conn: Connection) -> None:
+            if (await _draft(conn, account.id)).vocabulary != vocabulary:
+                raise _saved_meanwhile()
+            await _save(conn, account.id, actor, None, rules=text)
+
+        return await self._speak(actor, account, note, _Script(text, vocabulary, compiled), saved)
 
     async def rollback(self, actor: Actor, ref: str, number: int, note: str = "") -> Version:
         """Let the account speak again as it did at an earlier version, which becomes the next version. The draft stays.
@@ -121,8 +152,9 @@ class Rulebook:
         """
         _check_note(note)
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
-        text, rules = await asyncio.to_thread(checked, (await self._version(account, number)).rules)
-        return await self._speak(actor, account, note, text, rules, _nothing)
+        found = await self._version(account, number)
+        text, rules = await asyncio.to_thread(checked, found.rules, found.vocabulary)
+        return await self._speak(actor, account, note, _Script(text, found.vocabulary, rules), _nothing)
 
     async def versions(self, actor: Actor, ref: str, cursor: str | None = None, limit: int = 50) -> Page[Version]:
         """A page of the published versions, the newest first.
@@ -157,7 +189,7 @@ class Rulebook:
         if draft:
             async with self._db.read() as conn:
                 saved = await _draft(conn, account.id)
-            _, rules = await asyncio.to_thread(checked, saved.rules)
+            _, rules = await asyncio.to_thread(checked, saved.rules, saved.vocabulary)
         now = now_ms()
         names = names_of(voice, actor.name, now)
         return timed(rules, Heard(text=text, first=first, message_id="try"), Context(account_open=voice.is_open(now), names=names), now)
@@ -214,13 +246,13 @@ class Rulebook:
             raise NotFound("没有这个版本。", "There is no such version.")
         return found
 
-    async def _speak(self, actor: Actor, account: AccountRow, note: str, text: str, rules: RuleSet, also: Also) -> Version:
+    async def _speak(self, actor: Actor, account: AccountRow, note: str, script: "_Script", also: Also) -> Version:
         """Publish in one transaction; then swap here, and let every other process hear of it."""
         now = now_ms()
         async with self._db.write() as conn:
             await also(conn)
-            number = await store.publish(conn, account.id, text, actor.person, note, now)
-        self._rulesets.install(msgspec.structs.replace(account, rules_version=number), dataclasses.replace(rules, version=number))
+            number = await store.publish(conn, account.id, script.text, actor.person, note, now, vocabulary=script.vocabulary)
+        self._rulesets.install(msgspec.structs.replace(account, rules_version=number), dataclasses.replace(script.rules, version=number))
         self._bus.publish([Ring(new_id(), (to_account(account.id),), RulesPublished(account.id, number))])
         return Version(version=number, author=actor.person, note=note, at=now)
 
@@ -246,12 +278,17 @@ async def _draft(conn: Connection, account: str) -> RuleDraft:
     published = await store.published(conn, account)
     if published is None:
         return RuleDraft(revision=0, rules="[]", author="", at=0)
-    return RuleDraft(revision=0, rules=published.rules, author=published.author, at=published.at)
+    return RuleDraft(revision=0, rules=published.rules, vocabulary=published.vocabulary, author=published.author, at=published.at)
 
 
-async def _save(conn: Connection, account: str, text: str, actor: Actor, revision: int | None) -> None:
-    expect = (await _draft(conn, account)).revision if revision is None else revision
-    if await store.put_draft(conn, account, text, actor.person, now_ms(), expect=expect) is None:
+async def _save(
+    conn: Connection, account: str, actor: Actor, revision: int | None, *, rules: str | None = None, vocabulary: str | None = None
+) -> None:
+    """Save the draft with other rules or another vocabulary; what is not given stays."""
+    draft = await _draft(conn, account)
+    expect = draft.revision if revision is None else revision
+    text, words = draft.rules if rules is None else rules, draft.vocabulary if vocabulary is None else vocabulary
+    if await store.put_draft(conn, account, text, actor.person, now_ms(), expect=expect, vocabulary=words) is None:
         raise _saved_meanwhile()
 
 

@@ -16,11 +16,13 @@ from bot.model.facts import AccountChanged, Ring, RulesPublished, to_account
 from bot.store import people
 from bot.store import rules as store
 from bot.store.people import AccountRow
+from bot.store.rules import Published
 from bot.store.unit import Database
 from replies.compiled import RuleSet, compile_rules
 from replies.faults import RuleFault
 from replies.hours import Hours, Opening, compile_hours
 from replies.rules import parse_rules
+from replies.vocabulary import parse_vocabulary
 
 TIMERS_LIMIT = 20
 """Waiting rules of an account speak at so many different moments at most."""
@@ -154,8 +156,8 @@ class RuleSets:
         hours, opening = _hours(row)
         if last is not None and same:
             return Voice(row, hours, opening, last.rules)
-        version, source = (0, "[]") if published is None else (published.version, published.rules)
-        return Voice(row, hours, opening, await asyncio.to_thread(_compiled, account, version, source))
+        rules = compile_rules(()) if published is None else await asyncio.to_thread(_compiled, account, published)
+        return Voice(row, hours, opening, rules)
 
     def _keep(self, account: str, voice: Voice, fresh_until: float) -> None:
         self._listen(account)
@@ -176,13 +178,13 @@ class RuleSets:
             self._bus.unsubscribe(to_account(account))
 
 
-def _compiled(account: str, version: int, source: str) -> RuleSet:
+def _compiled(account: str, published: Published) -> RuleSet:
     """The set as it was published; one that this release no longer understands says nothing rather than something else."""
     try:
-        return compile_rules(parse_rules(source), version=version)
+        return compile_rules(parse_rules(published.rules), parse_vocabulary(published.vocabulary), published.version)
     except RuleFault as fault:
-        _log.error("rules.unreadable", account=account, version=version, path=fault.path)
-        return compile_rules((), version=version)
+        _log.error("rules.unreadable", account=account, version=published.version, path=fault.path)
+        return compile_rules((), version=published.version)
 
 
 def _hours(row: AccountRow) -> tuple[Hours | None, Opening | None]:

@@ -11,10 +11,11 @@ from bot.store.tables import ACCOUNTS, RULE_DRAFTS, RULE_VERSIONS
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """A numbered version with its rules, as JSON text. `at` in milliseconds."""
+    """A numbered version with its rules and its vocabulary, each as JSON text. `at` in milliseconds."""
 
     version: int
     rules: str
+    vocabulary: str = "{}"
     author: str
     note: str
     at: int
@@ -34,12 +35,13 @@ class RuleDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: int
     rules: str
+    vocabulary: str = "{}"
     author: str
     at: int
 
 
 _V, _D = RULE_VERSIONS.c, RULE_DRAFTS.c
-_FULL = sa.select(_V.version, _V.rules, _V.author, _V.note, _V.at)
+_FULL = sa.select(_V.version, _V.rules, _V.vocabulary, _V.author, _V.note, _V.at)
 _PUBLISHED = _FULL.select_from(ACCOUNTS.join(RULE_VERSIONS, sa.and_(_V.account == ACCOUNTS.c.id, _V.version == ACCOUNTS.c.rules_version))).where(
     ACCOUNTS.c.id == sa.bindparam("of")
 )
@@ -57,12 +59,14 @@ _NEXT = (
     .returning(ACCOUNTS.c.rules_version)
 )
 _PUBLISH = sa.insert(RULE_VERSIONS)
-_DRAFT = sa.select(_D.revision, _D.rules, _D.author, _D.at).where(_D.account == sa.bindparam("of"))
+_DRAFT = sa.select(_D.revision, _D.rules, _D.vocabulary, _D.author, _D.at).where(_D.account == sa.bindparam("of"))
 _FIRST_DRAFT = both(lambda insert: insert(RULE_DRAFTS).on_conflict_do_nothing())
 _SAVE_DRAFT = (
     sa.update(RULE_DRAFTS)
     .where(_D.account == sa.bindparam("of"), _D.revision == sa.bindparam("expected"))
-    .values(revision=_D.revision + 1, rules=sa.bindparam("text"), author=sa.bindparam("who"), at=sa.bindparam("now"))
+    .values(
+        revision=_D.revision + 1, rules=sa.bindparam("text"), vocabulary=sa.bindparam("words"), author=sa.bindparam("who"), at=sa.bindparam("now")
+    )
 )
 
 
@@ -89,7 +93,7 @@ async def versions(conn: AsyncConnection, account: str, cursor: str | None, limi
     return page([Version(**row) for row in rows], bounded(limit), lambda row: (row.version,))
 
 
-async def publish(conn: AsyncConnection, account: str, rules: str, author: str, note: str, now: int) -> int:
+async def publish(conn: AsyncConnection, account: str, rules: str, author: str, note: str, now: int, *, vocabulary: str = "{}") -> int:
     """Make rules the ones an account speaks by, under the next number; several publishers at once get numbers of their own.
 
     Raises:
@@ -98,7 +102,9 @@ async def publish(conn: AsyncConnection, account: str, rules: str, author: str, 
     number = (await conn.execute(_NEXT, {"of": account})).scalar()
     if number is None:
         raise NotFound("没有这个账号。", "There is no such account.")
-    await conn.execute(_PUBLISH, {"account": account, "version": number, "rules": rules, "author": author, "note": note, "at": now})
+    await conn.execute(
+        _PUBLISH, {"account": account, "version": number, "rules": rules, "vocabulary": vocabulary, "author": author, "note": note, "at": now}
+    )
     return int(number)
 
 
@@ -108,11 +114,11 @@ async def draft(conn: AsyncConnection, account: str) -> RuleDraft | None:
     return None if row is None else RuleDraft(**row)
 
 
-async def put_draft(conn: AsyncConnection, account: str, rules: str, author: str, now: int, *, expect: int) -> int | None:
+async def put_draft(conn: AsyncConnection, account: str, rules: str, author: str, now: int, *, expect: int, vocabulary: str = "{}") -> int | None:
     """Save a draft that is still at revision `expect` (0: there is none yet); its new revision, or None if somebody else was first."""
     if expect == 0:
-        values = {"account": account, "revision": 1, "rules": rules, "author": author, "at": now}
+        values = {"account": account, "revision": 1, "rules": rules, "vocabulary": vocabulary, "author": author, "at": now}
         made = await conn.execute(_FIRST_DRAFT[conn.dialect.name], values)
         return 1 if made.rowcount == 1 else None
-    saved = await conn.execute(_SAVE_DRAFT, {"of": account, "expected": expect, "text": rules, "who": author, "now": now})
+    saved = await conn.execute(_SAVE_DRAFT, {"of": account, "expected": expect, "text": rules, "words": vocabulary, "who": author, "now": now})
     return expect + 1 if saved.rowcount == 1 else None

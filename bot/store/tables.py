@@ -228,6 +228,7 @@ RULE_VERSIONS = sa.Table(
     _ref("author"),
     sa.Column("note", sa.String(500), nullable=False, server_default=""),
     sa.Column("at", _BIG, nullable=False),
+    sa.Column("vocabulary", sa.Text, nullable=False, server_default="{}"),
 )
 
 RULE_DRAFTS = sa.Table(
@@ -238,6 +239,7 @@ RULE_DRAFTS = sa.Table(
     sa.Column("rules", sa.Text, nullable=False),
     _ref("author"),
     sa.Column("at", _BIG, nullable=False),
+    sa.Column("vocabulary", sa.Text, nullable=False, server_default="{}"),
 )
 
 RULE_DAYS = sa.Table(

@@ -78,3 +78,24 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFi
 
     assert main(arguments) == 1
     assert "rules.json: No such file" in capsys.readouterr().err
+
+
+def test_the_accounts_words_are_heard(tmp_path: Path) -> None:
+    """With the file of words the message is answered; a fault in it is told with its place, and nothing is written."""
+    arguments = files(tmp_path, RULES, [json.dumps({"id": "m", "text": "运费谁掏"})])
+    words = tmp_path / "words.json"
+    words.write_text('{"synonyms": [["是谁出", "谁掏"], ["运费", "退货的运费"]]}', encoding="utf-8")
+
+    assert main([*arguments, "--vocabulary", str(words)]) == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["rule"] == "back"
+
+
+def test_faulty_words_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By file and place; nothing is written."""
+    arguments = files(tmp_path, RULES, [])
+    words = tmp_path / "words.json"
+    words.write_text('{"words": ["！"]}', encoding="utf-8")
+
+    assert main([*arguments, "--vocabulary", str(words)]) == 1
+    assert "words.json: .words[0]: This word has no character to match." in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()

@@ -3,6 +3,7 @@
 import pytest
 
 from intents.keywords import Keyword, KeywordIndex, Mode
+from intents.vocabulary import Vocabulary
 
 EXACT = [
     ("在吗", "在吗", True),
@@ -198,7 +199,7 @@ def test_a_pattern_holds_or_not(mode: Mode, pattern: str, message: str, holds: b
 def test_an_accounts_own_word_counts_as_one_word() -> None:
     """小白 and 鞋 apart make up the pattern only where the account does not know 小白鞋 for one word."""
     pattern, apart = Keyword(Mode.WORDS, "小白鞋"), "鞋子：小、白，鞋"
-    unknown, known = KeywordIndex([pattern]), KeywordIndex([pattern], ["小白鞋"])
+    unknown, known = KeywordIndex([pattern]), KeywordIndex([pattern], Vocabulary(words=("小白鞋",)))
 
     assert unknown.find(unknown.read(apart))
     assert not known.find(known.read(apart))

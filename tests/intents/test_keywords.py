@@ -11,6 +11,7 @@ from pypinyin import lazy_pinyin
 from intents.keywords import MATCHED, STRENGTH, Hit, Keyword, KeywordIndex, Mode, comparable
 from intents.sounds import heard
 from intents.text import normal
+from intents.vocabulary import Vocabulary
 from intents.words import NEGATORS, Segmenter, core, is_mark, standing
 
 ALPHABET = "发货退运费不没包邮吗亲,。 ？!１a發😀什么时候"
@@ -119,7 +120,7 @@ def _stands(word: str, told: tuple[dict[str, int], dict[str, int]], plain: dict[
 def test_the_index_finds_exactly_what_a_naive_scan_finds(patterns: list[Keyword], message: str, own: list[str]) -> None:
     """Every pattern that the contract says holds is found once, and no other."""
     segmenter = Segmenter(own)
-    index = KeywordIndex(patterns, own)
+    index = KeywordIndex(patterns, Vocabulary(words=tuple(own)))
 
     found = sorted(hit.keyword for hit in index.find(index.read(message)))
 

@@ -173,7 +173,7 @@ def _alone(index: SimilarIndex, number: int, text: str) -> Likeness | None:
     if grams < similar._LEAST:
         return None
     denies = denied(index._segmenter.cut(text))
-    return index._likeness(question, grams, similar._clauses(text, said), text, denies, told=tells(text), bare=is_bare(said))
+    return index._likeness(question, grams, index._clauses(text, said), text, denies, told=tells(text), bare=is_bare(said))
 
 
 def test_the_same_rules_score_the_same() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from intents.vocabulary import Vocabulary
 from replies.engine import Context, Heard, compile_rules, decide
 from replies.faults import RuleFault
 from replies.finding import Code, Finding
@@ -27,7 +28,7 @@ def when(any_: Sequence[tuple[str, str]] = (), none: Sequence[tuple[str, str]] =
 
 
 def found(*rules: Rule, **more: Any) -> list[Finding]:
-    return list(lint(compile_rules(rules, more.pop("account_words", ())), MONDAY_10, **more))
+    return list(lint(compile_rules(rules, Vocabulary(words=tuple(more.pop("account_words", ())))), MONDAY_10, **more))
 
 
 def codes(*rules: Rule, **more: Any) -> list[tuple[str, str, str | None, str | None]]:

@@ -116,6 +116,53 @@ async def test_without_a_draft_there_is_nothing_to_publish(hub: Shop) -> None:
         await hub.rulebook.publish(OWNER, "shop")
 
 
+WORDS = '{"synonyms":[["发货","安排上"]]}'
+
+
+async def test_a_vocabulary_is_part_of_the_draft_and_of_the_version(hub: Shop) -> None:
+    """It counts once it is published, stays when the rules change, and comes back with the version it belonged to."""
+    plain = [rule("发货", "keyword", "24小时内发货") | {"when": {"any": [{"mode": "words", "text": "发货"}]}}]
+    await hub.rulebook.import_(OWNER, "shop", plain)
+    saved = await hub.rulebook.put_vocabulary(OWNER, "shop", WORDS, revision=1)
+    assert (saved.revision, saved.vocabulary, saved.rules) == (2, WORDS, (await hub.rulebook.version(OWNER, "shop", 1)).rules)
+    assert (await hub.rulebook.try_(OWNER, "shop", "安排上")).outcome == "answer"
+    assert (await hub.rulebook.try_(OWNER, "shop", "安排上", draft=False)).outcome != "answer"
+
+    assert (await hub.rulebook.publish(OWNER, "shop")).version == 2
+    assert await answer(hub, "a", "安排上") == ["24小时内发货"]
+    assert (await hub.rulebook.put(OWNER, "shop", plain)).vocabulary == WORDS
+    assert (await hub.rulebook.import_(OWNER, "shop", plain)).version == 3
+    assert [(await hub.rulebook.version(OWNER, "shop", number)).vocabulary for number in (1, 2, 3)] == ["{}", WORDS, WORDS]
+
+    await hub.rulebook.rollback(OWNER, "shop", 1)
+    assert (await hub.rulebook.try_(OWNER, "shop", "安排上", draft=False)).outcome != "answer"
+
+
+async def test_a_restarted_hub_speaks_by_the_published_vocabulary(hub: Shop) -> None:
+    """It is read from the store with the rules."""
+    plain = [rule("发货", "keyword", "24小时内发货") | {"when": {"any": [{"mode": "words", "text": "发货"}]}}]
+    await hub.rulebook.put(OWNER, "shop", plain)
+    await hub.rulebook.put_vocabulary(OWNER, "shop", WORDS)
+    await hub.rulebook.publish(OWNER, "shop")
+    hub.rulesets._known.clear()
+
+    assert await answer(hub, "a", "安排上") == ["24小时内发货"]
+
+
+async def test_a_faulty_or_late_vocabulary_changes_nothing(hub: Shop) -> None:
+    """Every fault with its path; the loser of two savers is told; and only owners may."""
+    await hub.rulebook.put(OWNER, "shop", FIRST)
+    before = await hub.rulebook.draft(OWNER, "shop")
+    with pytest.raises(Invalid) as refusal:
+        await hub.rulebook.put_vocabulary(OWNER, "shop", '{"words": ["？"], "synonyms": [["毯", "毯"]]}')
+    faults = refusal.value.data["faults"]
+    assert isinstance(faults, list)
+    assert [fault["path"] for fault in faults] == ["vocabulary.words[0]", "vocabulary.synonyms[0][1]"]
+    assert await outcome(hub.rulebook.put_vocabulary(OWNER, "shop", WORDS, revision=7)) == "conflict"
+    assert await outcome(hub.rulebook.put_vocabulary(OPERATOR, "shop", WORDS)) == "forbidden"
+    assert await hub.rulebook.draft(OWNER, "shop") == before
+
+
 async def test_a_fault_changes_nothing_and_says_where_it_is(hub: Shop) -> None:
     """The first fault's path, and all the others in one answer."""
     await hub.rulebook.import_(OWNER, "shop", FIRST)
