@@ -38,7 +38,8 @@ class Imported(msgspec.Struct, frozen=True):
     Attributes:
         taken: how many rules are good.
         rows: what became of every entry, in order.
-        draft: the draft they are in now; None where nothing was saved, because it was a trial or no rule is good.
+        draft: the draft they are in now; None where nothing was saved, because it was a trial or no rule is good. An empty array
+            of JSON is a set without rules.
     """
 
     format: Format
@@ -103,7 +104,7 @@ class Exchange:
             found, existing, checked = await asyncio.to_thread(_read, data, format_, draft.rules, merging)
             checked = await self._without_strange_pictures(account, checked)
             saved = None
-            if checked.taken and not dry:
+            if (checked.taken or (found == "weihub" and not checked.rows)) and not dry:
                 text = await asyncio.to_thread(lambda: msgspec.json.encode(merged(existing, checked, merging)))
                 saved = await self._rulebook.put(actor, ref, text, draft.revision)
         return Imported(found, len(checked.taken), checked.rows, saved)

@@ -128,7 +128,9 @@ async def test_versions_are_fetched_too(hub: Door) -> None:
 
 async def test_what_a_format_cannot_hold_is_told(hub: Door) -> None:
     """As a header of the file, and as a report of its own."""
-    await hub.get(OWNER, "PUT", "/accounts/shop/rules", [rule("好", "offhours", "在"), rule("下班", "offhours", "明天见")], headers={"If-Match": '"0"'})
+    await hub.get(
+        OWNER, "PUT", "/accounts/shop/rules", [rule("好", "offhours", "在"), rule("下班", "offhours", "明天见")], headers={"If-Match": '"0"'}
+    )
     assert (await take(hub, "format=wechat")).headers["X-Weihub-Left-Out"] == "2"
     told = await hub.get(OPERATOR, "GET", "/accounts/shop/rules:exportable?format=wechat")
     assert [(row["number"], row["name"], row["outcome"]) for row in told["rows"]] == [(1, "好", "skipped"), (2, "下班", "skipped")]

@@ -96,6 +96,8 @@ async def test_a_file_without_a_good_rule_takes_nothing_away(hub: Shop, files: E
         done = await files.import_file(OWNER, "shop", text.encode())
         assert (done.draft, done.taken) == (None, 0)
     assert (await hub.rulebook.draft(OWNER, "shop")).revision == 1
+    assert (await files.import_file(OWNER, "shop", b"[]")).draft is not None
+    assert await draft(hub) == []
 
 
 @pytest.mark.parametrize(
