@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from bot.actions.membership import Answer, Came
+from bot.actions.membership import Answer
 from bot.actions.moderation import Ban, Mute
 from bot.model.basics import Banned, Closed, Conflict, Forbidden, Invalid, NotFollowing, NotMember
 from bot.model.groups import GroupRole, Reason
@@ -14,7 +14,7 @@ from bot.store.sanctions import Kind, Sanction
 from channels.rest_groups import ONE, GroupCard, card, when
 from channels.rest_sessions import PersonView
 from channels.route import Call, Page, Route, Time
-from channels.wire import rfc3339
+from channels.wire import Joined, rfc3339, show_joined
 
 Note = Annotated[str, Meta(max_length=200)]
 
@@ -25,15 +25,7 @@ class JoinRequest(msgspec.Struct, frozen=True):
     answer: Answer = ""
 
 
-class Joined(msgspec.Struct, frozen=True):
-    """Whether the caller is in, and since when; or waits to be let in."""
-
-    group: str
-    joined: bool
-    joined_at: Time | None
-
-
-class MemberView(msgspec.Struct, frozen=True):
+class MemberShown(msgspec.Struct, frozen=True):
     """A member; mutes are shown to moderators and to the muted."""
 
     person: PersonView
@@ -45,7 +37,7 @@ class MemberView(msgspec.Struct, frozen=True):
 class MemberPage(msgspec.Struct, frozen=True):
     """A page of members, whoever came first first."""
 
-    items: list[MemberView]
+    items: list[MemberShown]
     cursor: str | None
 
 
@@ -116,14 +108,8 @@ class LiftRequest(msgspec.Struct, frozen=True):
     reason: Note = ""
 
 
-def show_came(came: Came) -> Joined:
-    """What became of somebody's wish to come in."""
-    mine = came.membership
-    return Joined(came.row.id, mine is not None, None if mine is None else rfc3339(mine.joined_at))
-
-
-def _member(one: Member) -> MemberView:
-    return MemberView(PersonView(one.person, one.name, one.avatar), one.role, rfc3339(one.joined_at), when(one.muted_until))
+def _member(one: Member) -> MemberShown:
+    return MemberShown(PersonView(one.person, one.name, one.avatar), one.role, rfc3339(one.joined_at), when(one.muted_until))
 
 
 def _sanction(one: Sanction) -> SanctionView:
@@ -132,7 +118,8 @@ def _sanction(one: Sanction) -> SanctionView:
 
 async def join(call: Call[JoinRequest, None]) -> Joined:
     """The caller's own act; again changes nothing."""
-    return show_came(await call.services.memberships.join(call.actor, call.at("group"), call.body.answer))
+    came = await call.services.memberships.join(call.actor, call.at("group"), call.body.answer)
+    return show_joined(came.row.id, None if came.membership is None else came.membership.joined_at)
 
 
 async def leave(call: Call[None, None]) -> None:

@@ -53,6 +53,10 @@ class Rooms:
         for topic in list(listener.topics):
             self.leave(listener, topic)
 
+    def in_room(self, topic: str) -> tuple[Listener, ...]:
+        """The sockets of this process that hear a topic."""
+        return tuple(self._rooms.get(topic, ()))
+
     def hear(self, ring: Ring) -> None:
         """Push a fact to everyone concerned, encoded once. A message in flight on the socket that sent it is left to its ack."""
         listeners = self._listeners(ring.topics)

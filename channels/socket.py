@@ -11,7 +11,8 @@ from aiohttp import web
 
 from bot.actions.desk import Desks
 from bot.actions.identity import Identity
-from bot.actions.talk import Caught, Listed, Posting, Talk
+from bot.actions.membership import Memberships
+from bot.actions.talk import Caught, Listed, Posting, Talk, Where
 from bot.live.jobs import Jobs
 from bot.live.local import LocalLimiter
 from bot.live.metrics import Metrics
@@ -19,9 +20,10 @@ from bot.live.ports import Bus, Presence, Rate
 from bot.model.basics import HubError, Invalid, Lang, RateLimited, Unauthenticated, Unavailable, now_ms
 from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_person
 from bot.model.people import Actor
-from bot.model.talk import DeskState, Standing
+from bot.model.talk import DeskState
 from bot.store.batch import Outcome
 from channels import wire
+from channels.gathering import Gathering
 from channels.rooms import Rooms
 from channels.transport import Conn, Refused, encode_event
 from channels.watching import Watching
@@ -67,6 +69,7 @@ class Sockets:
         identity: Identity,
         talk: Talk,
         desks: Desks,
+        memberships: Memberships,
         bus: Bus,
         presence: Presence,
         metrics: Metrics,
@@ -85,6 +88,8 @@ class Sockets:
         self._rooms = Rooms(bus)
         self._seats: dict[str, Seat] = {}
         self._watching = Watching(talk=talk, desks=desks, rooms=self._rooms, bus=bus, jobs=jobs, seats=self._seats.values())
+        self._memberships = memberships
+        self._gathering = Gathering(memberships=memberships, rooms=self._rooms, bus=bus, jobs=jobs)
         self._of_person: dict[str, int] = {}
         self._acked = metrics.acks.labels(outcome="ok")
         self._acks = 0
@@ -106,6 +111,8 @@ class Sockets:
             "transfer": (_decoder(wire.MoveRequest), self._transfer),
             "hand_back": (_decoder(wire.MoveRequest), self._hand_back),
             "close": (_decoder(wire.MoveRequest), self._close),
+            "join": (_decoder(wire.JoinRequest), self._join),
+            "leave": (_decoder(wire.GroupRequest), self._leave),
         }
         self._send_decoder = _decoder(wire.SendRequest)
 
@@ -127,6 +134,8 @@ class Sockets:
             if seat.actor.is_staff:
                 await self._presence.hold(seat.person, conn.id, PRESENCE_TTL_S)
             await self._bus.settled()
+            if conn.id in self._seats:
+                await self._gathering.enter(seat)
         except BaseException:
             await self.disconnect(conn)
             raise
@@ -153,6 +162,7 @@ class Sockets:
         if seat is None:
             return
         self._metrics.sockets.set(len(self._seats))
+        self._gathering.leave(seat)
         self._rooms.leave_all(seat)
         left = self._of_person.get(seat.person, 1) - 1
         if left > 0:
@@ -231,7 +241,7 @@ class Sockets:
         body = wire.parse_body(request.kind, request.body)
         return Posting(conversation=request.conversation, key=request.key, body=body, reply_to=request.reply_to)
 
-    def _submit(self, seat: Seat, posting: Posting, standing: Standing, ack: Ack | None) -> None:
+    def _submit(self, seat: Seat, posting: Posting, where: Where, ack: Ack | None) -> None:
         # Who does not wait for an answer hears of their message as their other devices do.
         key, first = posting.key, ack is not None and posting.key not in seat.inflight
 
@@ -248,7 +258,7 @@ class Sockets:
         if first:
             seat.inflight.add(key)
         try:
-            self._talk.submit(seat.actor, posting, standing, done)
+            self._talk.submit(seat.actor, posting, where, done)
         except HubError:
             if first:
                 seat.inflight.discard(key)
@@ -317,6 +327,14 @@ class Sockets:
     async def _close(self, seat: Seat, request: wire.MoveRequest) -> Any:
         return _moved(await self._desks.close(seat.actor, request.conversation))
 
+    async def _join(self, seat: Seat, request: wire.JoinRequest) -> Any:
+        came = await self._memberships.join(seat.actor, request.group, request.answer)
+        await self._bus.settled()
+        return msgspec.structs.asdict(wire.show_joined(came.row.id, None if came.membership is None else came.membership.joined_at))
+
+    async def _leave(self, seat: Seat, request: wire.GroupRequest) -> None:
+        await self._memberships.leave(seat.actor, request.group)
+
     def _hear(self, ring: Ring) -> None:
         if isinstance(ring.fact, SessionRevoked):
             self._dismiss([seat for seat in self._seats.values() if seat.actor.session == ring.fact.session])
@@ -330,6 +348,7 @@ class Sockets:
         """One round of upkeep, to be run every few seconds: ended tokens are closed, staff leases renewed."""
         now = now_ms()
         self._dismiss([seat for seat in self._seats.values() if seat.actor.expires_at and seat.actor.expires_at <= now])
+        await self._gathering.tend()
         started = time.monotonic()
         for seat in [seat for seat in self._seats.values() if seat.actor.is_staff]:
             await self._presence.hold(seat.person, seat.conn.id, PRESENCE_TTL_S)

@@ -83,6 +83,8 @@ ASKS: dict[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
     "transfer": (wire.MoveRequest, Moved),
     "hand_back": (wire.MoveRequest, Moved),
     "close": (wire.MoveRequest, Moved),
+    "join": (wire.JoinRequest, wire.Joined),
+    "leave": (wire.GroupRequest, Nothing),
 }
 """What a client asks on the socket, and what it is answered."""
 
@@ -92,6 +94,8 @@ PUSHES: dict[str, type[msgspec.Struct]] = {
     "read": wire.ReadMark,
     "typing": wire.Typing,
     "desk": wire.DeskView,
+    "member": wire.MemberView,
+    "notice": wire.Notice,
     "resync": Nothing,
     "drain": Drain,
 }

@@ -50,7 +50,7 @@ class Watching:
             NotFound: there is none, or not for them.
         """
         topic = to_conversation(conversation)
-        if topic in seat.looking:
+        if topic in seat.topics:  # they look at it already, or are in the group
             return
         await self._talk.check_readable(seat.actor, conversation)
         self._rooms.join(seat, topic)

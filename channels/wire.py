@@ -9,11 +9,12 @@ from msgspec import Meta
 
 from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
-from bot.model.facts import DeskMoved, Fact, MessagePosted, MessageRecalled, ReadMoved, Typed
+from bot.model.facts import DeskMoved, Fact, GroupChanged, MemberChanged, MessagePosted, MessageRecalled, Noticed, ReadMoved, Typed
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Key, Message, Seq, SystemBody, fallback
 from bot.store.people import AccountRow
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 Limit = Annotated[int, Meta(ge=1, le=PULL_LIMIT)]
 Cursor = Annotated[str, Meta(max_length=200)]
 
@@ -32,8 +33,10 @@ CLIENT_EVENTS = (
     "transfer",
     "hand_back",
     "close",
+    "join",
+    "leave",
 )
-HUB_EVENTS = ("message", "changed", "read", "typing", "desk", "error", "resync", "drain")
+HUB_EVENTS = ("message", "changed", "read", "typing", "desk", "member", "notice", "error", "resync", "drain")
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
@@ -107,6 +110,27 @@ class MoveRequest(msgspec.Struct, frozen=True):
 
     conversation: Id
     to: Id | None = None
+
+
+class JoinRequest(msgspec.Struct, frozen=True):
+    """`join`: a group, with the answer to its question where it asks one."""
+
+    group: Id
+    answer: Annotated[str, Meta(max_length=500)] = ""
+
+
+class GroupRequest(msgspec.Struct, frozen=True):
+    """`leave`: a group."""
+
+    group: Id
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The answer to `join`: the caller is in, and since when; or waits to be let in."""
+
+    group: str
+    joined: bool
+    joined_at: Moment | None
 
 
 class Sent(msgspec.Struct, frozen=True, gc=False):
@@ -194,6 +218,28 @@ class DeskView(msgspec.Struct, frozen=True, omit_defaults=True):
     expected_wait_s: int | None = None
 
 
+class MemberView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody came into a group or went, or something was done to them."""
+
+    group: str
+    person: str
+    change: str
+    until: Moment | None = None
+    reason: str | None = None
+    role: str | None = None
+
+
+class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something to look at: `invited`, `approved`, `declined`, `mention` (`seq`), or `group` (`what` changed about it)."""
+
+    kind: str
+    group: str
+    by: str | None = None
+    seq: int | None = None
+    what: str | None = None
+    reason: str | None = None
+
+
 class Pulled(msgspec.Struct, frozen=True):
     """The answer to `pull`."""
 
@@ -267,6 +313,11 @@ def show_recalled(conversation: str, recalled: list[tuple[int, str]]) -> list[Ch
     return [Changed(conversation, seq, "recalled", by) for seq, by in recalled]
 
 
+def show_joined(group: str, joined_at: int | None) -> Joined:
+    """What became of somebody's wish to come into a group."""
+    return Joined(group, joined_at is not None, None if joined_at is None else rfc3339(joined_at))
+
+
 def show_desk(desk: Desk) -> DeskView:
     """A place on the desk as it goes out."""
     operator = None if desk.operator is None else Person(desk.operator, desk.operator_name or "")
@@ -286,6 +337,12 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
             return "typing", Typing(conversation, person)
         case DeskMoved(desk=desk):
             return "desk", show_desk(desk)
+        case MemberChanged(group=group, person=person, change=change, until=until, reason=reason, role=role):
+            return "member", MemberView(group, person, change, None if until is None else rfc3339(until), reason or None, role)
+        case GroupChanged(group=group, what=what):
+            return "notice", Notice("group", group, what=what)
+        case Noticed(kind=kind, group=group, by=by, seq=seq, reason=reason):
+            return "notice", Notice(kind, group, by, seq, reason=reason or None)
         case _:
             return None
 

@@ -182,6 +182,7 @@ def _sockets(office: Office, talk: Talk, desks: Desks) -> Sockets:
         identity=office.identity,
         talk=talk,
         desks=desks,
+        memberships=office.memberships,
         bus=office.bus,
         presence=office.presence,
         metrics=office.metrics,

@@ -1,5 +1,6 @@
 """Coming into a group and going: join, ask, invite, let in, leave; and what is a member's own to set."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ from msgspec import Meta
 
 from bot.actions import footing
 from bot.actions.footing import ACTS, COMINGS, Footing
+from bot.actions.shared import Shared
 from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, Invalid, NotFollowing, NotFound, NotMember, new_id, now_ms
 from bot.model.facts import HUB_TOPIC, MemberChanged, Noticed, Ring, to_conversation, to_person
@@ -50,6 +52,7 @@ class Memberships:
         self._db = db
         self._bus = bus
         self._limiter = limiter
+        self._heard: Shared[str, list[str]] = Shared(self._heard_by)
 
     async def join(self, actor: Actor, group: str, answer: str = "") -> Came:
         """The caller comes in, or asks to; doing it again changes nothing. Staff of the account need no approval.
@@ -199,6 +202,17 @@ class Memberships:
                 raise _no_request()
             await _log(conn, mine.row, actor.person, Act.DECLINE, now, target=person, reason=reason.strip())
         self._notice(person, Noticed(kind="declined", group=group, by=actor.person, reason=reason.strip()))
+
+    async def heard(self, persons: Sequence[str]) -> dict[str, list[str]]:
+        """The groups that each of at most a few hundred persons hears: those they are in. For the sockets, which have let them in."""
+        if len(persons) > 1:
+            return await self._heard_by(persons)
+        # Sockets that come at the same time, after a restart say, are read for at once.
+        return {person: await self._heard.ask(person) or [] for person in persons}
+
+    async def _heard_by(self, persons: Sequence[str]) -> dict[str, list[str]]:
+        async with self._db.read() as conn:
+            return await members.heard_by(conn, persons)
 
     async def members(self, actor: Actor, group: str, cursor: str | None, limit: int) -> Page[Member]:
         """A page of a group's members, whoever came first first; mutes are shown to those who moderate it.

@@ -21,6 +21,8 @@ REQUESTS: dict[str, type[msgspec.Struct]] = {
     "typing": wire.ConversationRequest,
     "desk": wire.WatchRequest,
     **dict.fromkeys(["claim", "assign", "transfer", "hand_back", "close"], wire.MoveRequest),
+    "join": wire.JoinRequest,
+    "leave": wire.GroupRequest,
 }
 PUSHES: dict[str, type[msgspec.Struct]] = {
     "message": wire.WireMessage,
@@ -28,6 +30,8 @@ PUSHES: dict[str, type[msgspec.Struct]] = {
     "read": wire.ReadMark,
     "typing": wire.Typing,
     "desk": wire.DeskView,
+    "member": wire.MemberView,
+    "notice": wire.Notice,
 }
 
 

@@ -473,6 +473,11 @@ export interface GroupPage {
   cursor: string | null;
 }
 
+/** `leave`: a group. */
+export interface GroupRequest {
+  group: string;
+}
+
 /** What somebody is in one group. Owners are the account's own; an outsider is anybody who is not in it. */
 export type GroupRole = "bot" | "member" | "moderator" | "outsider" | "owner";
 
@@ -581,12 +586,7 @@ export interface Invitations {
   items: InvitationView[];
 }
 
-/** The answer to the group's question, where it asks one. */
-export interface JoinRequest {
-  answer?: string;
-}
-
-/** Whether the caller is in, and since when; or waits to be let in. */
+/** The answer to `join`: the caller is in, and since when; or waits to be let in. */
 export interface Joined {
   group: string;
   joined: boolean;
@@ -654,16 +654,26 @@ export interface MemberChange {
 
 /** A page of members, whoever came first first. */
 export interface MemberPage {
-  items: MemberView[];
+  items: MemberShown[];
   cursor: string | null;
 }
 
 /** A member; mutes are shown to moderators and to the muted. */
-export interface MemberView {
+export interface MemberShown {
   person: PersonView;
   role: GroupRole;
   joined_at: string;
   muted_until: string | null;
+}
+
+/** Somebody came into a group or went, or something was done to them. */
+export interface MemberView {
+  group: string;
+  person: string;
+  change: string;
+  until?: string | null;
+  reason?: string | null;
+  role?: string | null;
 }
 
 /** Messages, ascending by seq; `more` in the direction that was asked for. */
@@ -761,6 +771,16 @@ export interface Note {
 
 /** Nothing but that it is done. */
 export type Nothing = Record<string, unknown>;
+
+/** Something to look at: `invited`, `approved`, `declined`, `mention` (`seq`), or `group` (`what` changed about it). */
+export interface Notice {
+  kind: string;
+  group: string;
+  by?: string | null;
+  seq?: number | null;
+  what?: string | null;
+  reason?: string | null;
+}
 
 /** `open`: an account by handle. */
 export interface OpenRequest {
@@ -981,6 +1001,11 @@ export interface ReplayRow {
 export interface Reply {
   choose?: "all" | "random" | "rotate";
   messages?: (TextMessage | ImageMessage | CardMessage | ChoicesMessage)[];
+}
+
+/** The answer to the group's question, where it asks one. */
+export interface Rest_MembersJoinRequest {
+  answer?: string;
 }
 
 /** What a person is to one account. `FOLLOWER` and `VISITOR` are buyers; the first three are staff. */
@@ -1358,6 +1383,12 @@ export interface When {
   similar?: string[];
 }
 
+/** `join`: a group, with the answer to its question where it asks one. */
+export interface WireJoinRequest {
+  group: string;
+  answer?: string;
+}
+
 /** A message as it is pushed and pulled; `key` only to the author's own devices. */
 export type WireMessage = { [K in keyof Bodies]: { kind: K; body: Bodies[K] } }[keyof Bodies] & {
   conversation: string;
@@ -1413,6 +1444,8 @@ export interface Asks {
   transfer: [MoveRequest, Moved];
   hand_back: [MoveRequest, Moved];
   close: [MoveRequest, Moved];
+  join: [WireJoinRequest, Joined];
+  leave: [GroupRequest, Nothing];
 }
 
 /** What the hub says by itself on the socket. */
@@ -1422,6 +1455,8 @@ export interface Pushes {
   read: ReadMark;
   typing: Typing;
   desk: DeskView;
+  member: MemberView;
+  notice: Notice;
   resync: Nothing;
   drain: Drain;
   error: Fault;
@@ -1512,7 +1547,7 @@ export interface Rest {
   "DELETE /groups/{group}/pins/{seq}": { answer: undefined };
   "PUT /groups/{group}/dissolution": { body: DissolveRequest; answer: undefined };
   "GET /groups/{group}/log": { query: { cursor?: string | null; limit?: number }; answer: LogPage };
-  "PUT /groups/{group}/membership": { body?: JoinRequest; answer: Joined };
+  "PUT /groups/{group}/membership": { body?: Rest_MembersJoinRequest; answer: Joined };
   "DELETE /groups/{group}/membership": { answer: undefined };
   "PUT /groups/{group}/hush": { answer: undefined };
   "DELETE /groups/{group}/hush": { answer: undefined };
