@@ -65,8 +65,8 @@ class _Adapted(Protocol):
     def cursor(self) -> Any: ...
 
 
-def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
-    """One connection that writes, a few that may only read, and one that writes whole batches in a thread; on one file.
+def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, sa.Engine, sa.Engine]:
+    """One connection that writes, a few that may only read in threads, and one that writes whole batches in a thread; on one file.
 
     Raises:
         Invalid: the URL names no file, or a folder that does not exist.
@@ -78,10 +78,11 @@ def sqlite_engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine, sa.Engine]:
         raise Invalid(f"数据库所在的文件夹不存在：{folder}", f"The folder of the database does not exist: {folder}", path="database")
     asynchronous = url.set(drivername="sqlite+aiosqlite")
     writer = create_async_engine(asynchronous, **_sqlite_options(1))
-    reader = create_async_engine(asynchronous, **_sqlite_options(READERS))
-    batcher = sa.create_engine(url.set(drivername="sqlite+pysqlite"), **_sqlite_options(1))
+    synchronous = url.set(drivername="sqlite+pysqlite")
+    reader = sa.create_engine(synchronous, **_sqlite_options(READERS))
+    batcher = sa.create_engine(synchronous, **_sqlite_options(1))
     _prepare(writer.sync_engine, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
-    _prepare(reader.sync_engine, _READER_PRAGMAS, "BEGIN")
+    _prepare(reader, _READER_PRAGMAS, "BEGIN")
     _prepare(batcher, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
     return writer, reader, batcher
 

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.model.basics import Invalid, Unavailable
 from bot.store.engines import BUSY_MS, READERS, is_bad_value, is_outage, postgres_engines, sqlite_engines
+from bot.store.reader import ReaderThreads
 from bot.store.writer import WriterThread
 
 T = TypeVar("T")
@@ -32,14 +33,16 @@ class Database:
         self,
         dialect: Dialect,
         writer: AsyncEngine,
-        reader: AsyncEngine,
         *,
+        reader: AsyncEngine | None = None,
+        threads: sa.Engine | None = None,
         batcher: sa.Engine | None = None,
         patient: AsyncEngine | None = None,
     ) -> None:
         self.dialect = dialect
         self._writer = writer
-        self._reader = reader
+        self._reader = reader or writer
+        self._threads = None if threads is None else ReaderThreads(threads, READERS)
         self._patient = patient or writer
         self._thread = None if batcher is None else WriterThread(batcher)
         self._closed = False
@@ -63,11 +66,11 @@ class Database:
             raise Invalid("数据库地址写错了。", "The database address is malformed.", path="database") from error
         kind = parsed.drivername.partition("+")[0]
         if kind == "sqlite":
-            writer, reader, batcher = sqlite_engines(parsed)
-            return cls("sqlite", writer, reader, batcher=batcher)
+            writer, threads, batcher = sqlite_engines(parsed)
+            return cls("sqlite", writer, threads=threads, batcher=batcher)
         if kind in {"postgresql", "postgres"}:
             writer, reader, patient = postgres_engines(parsed, pool)
-            return cls("postgresql", writer, reader, patient=patient)
+            return cls("postgresql", writer, reader=reader, patient=patient)
         raise Invalid(f"不支持这种数据库：{kind}", f"Not a kind of database we support: {kind}", path="database")
 
     async def __aenter__(self) -> Self:
@@ -81,6 +84,8 @@ class Database:
     async def close(self) -> None:
         """Close every connection that is not in use; those in use close when they are given back."""
         self._closed = True
+        if self._threads is not None:
+            await self._threads.close()
         await self._reader.dispose()
         if self._thread is not None:
             await self._thread.close()
@@ -95,8 +100,15 @@ class Database:
             Unavailable: the database cannot be reached, is no database, or is too busy; the cause says which.
             Invalid: a value is none a database can hold.
         """
-        async with self._wait(self._readers), self._transaction(self._reader) as connection:
-            yield connection
+        if self._threads is None:
+            async with self._transaction(self._reader) as connection:
+                yield connection
+            return
+        if self._closed:
+            raise _unavailable()
+        with self._outages_told(), _bad_values_told():
+            async with self._wait(self._readers), self._threads.reading() as reading:
+                yield cast("AsyncConnection", reading)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

@@ -145,8 +145,8 @@ async def full(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
 def recorded(db: Database) -> Iterator[dict[str, Any]]:
     """The statements that are executed inside the block, with one set of parameters each."""
     found: dict[str, Any] = {}
-    assert db._reader.sync_engine.dialect is not None
-    engines = [db._writer.sync_engine, db._reader.sync_engine, *([db._thread._engine] if db._thread else [])]
+    threads = [one._engine for one in (db._threads, db._thread) if one is not None]
+    engines = [db._writer.sync_engine, *(threads or [db._reader.sync_engine])]
 
     def note(_conn: object, _cursor: object, statement: str, parameters: Any, _context: object, executemany: bool) -> None:
         if statement.split(None, 1)[0] in {"SELECT", "UPDATE", "DELETE", "INSERT", "WITH"}:

@@ -365,6 +365,37 @@ async def test_nothing_is_left_behind(database_url: str) -> None:
     assert [name for name in left if not name.startswith("asyncio")] == []
 
 
+_ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+async def test_a_cancelled_read_stops_at_once(data_dir: Path) -> None:
+    """Its statement is interrupted, and its connection serves the next reader; all of them are cancelled here."""
+    async with Database.at(f"sqlite:///{data_dir}/hub.db") as db:
+
+        async def endless() -> None:
+            async with db.read() as conn:
+                await conn.exec_driver_sql(_ENDLESS)
+
+        readers = [asyncio.create_task(endless()) for _ in range(engines.READERS)]
+        await asyncio.sleep(0.1)
+        for reader in readers:
+            reader.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.wait(readers)
+            assert all(reader.cancelled() for reader in readers)
+            async with db.read() as conn:
+                assert (await conn.execute(sa.select(1))).scalar() == 1
+
+
+async def test_a_closed_database_is_not_read(data_dir: Path) -> None:
+    """It says so, and opens nothing again."""
+    db = Database.at(f"sqlite:///{data_dir}/hub.db")
+    await db.close()
+    with pytest.raises(Unavailable):
+        async with db.read() as conn:
+            await conn.execute(sa.select(1))
+
+
 async def test_a_database_closes_while_somebody_uses_it(database_url: str) -> None:
     """A connection in use when the hub closes is closed when it is given back."""
     db = Database.at(database_url)
