@@ -16,6 +16,7 @@ from bot.actions.tokens import StaffTokens
 from bot.model.basics import new_id, now_ms
 from bot.model.people import Role
 from bot.store import people, staff
+from bot.store import rules as rule_store
 from bot.store.staff import SessionRow
 from bot.store.tables import CONVERSATIONS, MESSAGES
 from bot.store.unit import Database
@@ -49,10 +50,10 @@ class Furnished:
 
 
 @contextmanager
-def furnished(*, buyers: int, operators: int, stored: int = 0) -> Iterator[Furnished]:
-    """An account with that many buyers and operators, and `stored` messages spread over the buyers' conversations."""
+def furnished(*, buyers: int, operators: int, stored: int = 0, rules: str = "") -> Iterator[Furnished]:
+    """An account with that many buyers and operators, `stored` messages spread over the buyers' conversations, and `rules` (JSON)."""
     with TemporaryDirectory(prefix="weihub-bench-") as directory:
-        yield asyncio.run(_furnish(Path(directory), buyers, operators, stored))
+        yield asyncio.run(_furnish(Path(directory), buyers, operators, stored, rules))
 
 
 def running(place: Furnished, prefix: tuple[str, ...] = ON_CORE) -> HubProcess:
@@ -60,7 +61,7 @@ def running(place: Furnished, prefix: tuple[str, ...] = ON_CORE) -> HubProcess:
     return HubProcess(data=place.data, env=_ENVIRONMENT, prefix=prefix)
 
 
-async def _furnish(data: Path, buyers: int, operators: int, stored: int) -> Furnished:
+async def _furnish(data: Path, buyers: int, operators: int, stored: int, rules: str) -> Furnished:
     settings = Settings(server=Server(data=str(data)))
     now = now_ms()
     async with Lifecycle(10) as lifecycle:
@@ -73,6 +74,9 @@ async def _furnish(data: Path, buyers: int, operators: int, stored: int) -> Furn
         tokens = StaffTokens(signing_secret(settings))
         on_staff = [await _hire(office.db, tokens, account.id, f"staff:bench-{index}", now) for index in range(operators)]
         await _follow(office.db, account.id, buyers, now)
+        if rules:
+            async with office.db.write() as conn:
+                await rule_store.publish(conn, account.id, rules, on_staff[0], "", now)
         if stored:
             await _fill(office.db, account.id, buyers, stored, now)
     shop = buyer_tokens(settings)

@@ -325,7 +325,76 @@ async def idle(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-SCENARIOS = {"relay": relay, "fanout": fanout, "idle": idle}
+class Asker:
+    """A buyer who asks one question after the other: the next when the bot has answered, or, where it has no rules, at the ack."""
+
+    def __init__(self, tally: Tally, socket: Socket, conversation: str, questions: list[str], *, answered: bool) -> None:
+        self._tally = tally
+        self._socket = socket
+        self._questions = questions
+        self._conversation = conversation
+        self._asked = 0
+        self._at = 0.0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        socket.acked = self._acked if answered else self._next
+        if answered:
+            socket.pushed = self._pushed
+
+    def ask(self) -> None:
+        """Send the next question, or be done."""
+        if self._asked == len(self._questions):
+            self.done.set_result(None)
+            return
+        number, self._at = self._asked, time.perf_counter()
+        body = {"conversation": self._conversation, "key": f"q{number}", "kind": "text", "body": {"text": self._questions[number]}}
+        self._asked += 1
+        self._socket.send(WSMsgType.TEXT, b"42%d%b" % (number, json.dumps(["send", body]).encode()))
+
+    def _acked(self, data: bytes) -> None:
+        self._tally.acks += 1
+        if b'"ok":true' not in data:
+            self._tally.faults += 1
+
+    def _next(self, data: bytes) -> None:
+        self._acked(data)
+        self._tally.ack_s.append(time.perf_counter() - self._at)
+        self.ask()
+
+    def _pushed(self, data: bytes) -> None:
+        if b'"role":"bot"' in data:
+            self._tally.pushes += 1
+            self._tally.push_s.append(time.perf_counter() - self._at)
+            self.ask()
+
+
+async def answers(job: dict[str, Any]) -> dict[str, Any]:
+    """Buyers with some questions each, all at once; messages a second until every one is answered (or acknowledged)."""
+    sockets = await connect_all(job["url"], job["buyers"])
+    tally = Tally()
+    askers = []
+    for socket, questions in zip(sockets, job["questions"], strict=True):
+        conversation = (await socket.call("open", {"account": job["account"]}))["conversation"]
+        askers.append(Asker(tally, socket, conversation, questions, answered=job["answered"]))
+    await asyncio.sleep(job["warm_s"])
+    cpu, mine, start = cpu_s(job["pid"]), time.process_time(), time.perf_counter()
+    for asker in askers:
+        asker.ask()
+    async with asyncio.timeout(job["measure_s"]):
+        await asyncio.gather(*(asker.done for asker in askers))
+    took, used = time.perf_counter() - start, cpu_s(job["pid"]) - cpu
+    return {
+        "per_s": tally.acks / took,
+        "server_us": 1e6 * used / max(tally.acks, 1),
+        "server_share": used / took,
+        "client_share": (time.process_time() - mine) / took,
+        "faults": tally.faults,
+        "messages": tally.acks,
+        "ack_ms": percentiles(tally.ack_s),
+        "push_ms": percentiles(tally.push_s),
+    }
+
+
+SCENARIOS = {"relay": relay, "fanout": fanout, "idle": idle, "answers": answers}
 
 
 def main() -> None:
