@@ -86,8 +86,10 @@ def real(server: Server) -> dict[str, object]:
 async def furnish(hub: Door) -> dict[str, object]:
     room = (await hub.get(BUYER, "POST", "/accounts/shop/conversation"))["conversation"]
     await hub.get(BUYER, "POST", f"/conversations/{room}/messages", {"key": "k", "kind": "text", "body": {"text": "在吗"}})
+    await hub.get(OPERATOR, "PUT", f"/accounts/shop/followers/{BUYER.person}/tags/老客")
     return {
         "account": "shop",
+        "tag": "老客",
         "conversation": room,
         "seq": 1,
         "person": OPERATOR.person,
