@@ -34,7 +34,7 @@ COLUMNS = (
     Column("id", "编号", ".id", ("id", "规则编号"), width=16),
     Column("name", "名称", ".name", ("name", "rule", "rulename", "title", "规则", "规则名", "规则名称", "标题"), width=18),
     Column("enabled", "启用", ".enabled", ("enabled", "status", "是否启用", "开启", "状态"), width=6),
-    Column("layer", "层", ".layer", ("layer", "type", "类型", "触发", "触发场景"), width=10),
+    Column("layer", "层", ".layer", ("layer", "触发", "触发场景"), width=10),
     Column("priority", "优先级", ".priority", ("priority", "优先"), width=8),
     Column("mode", "匹配方式", ".when.any", ("mode", "match", "matchmode", "匹配", "匹配模式", "匹配类型")),
     Column("any", "关键词", ".when.any", ("keyword", "keywords", "any", "关键字"), many=True, width=28),
@@ -57,7 +57,7 @@ COLUMNS = (
     Column("where", "适用范围", ".where", ("where", "范围"), always=False),
     Column("channels", "渠道", ".channels", ("channel", "channels"), always=False),
     Column("audience", "买家标签", ".audience.tags", ("audience", "audiencetags", "buyertags"), always=False),
-    Column("tag", "打标签", ".then.tag", ("tag", "tags", "标签"), always=False),
+    Column("tag", "打标签", ".then.tag", ("tag", "puttags"), always=False),
     Column("more", "其他", "", ("more", "other", "其它"), always=False, width=20),
 )
 """Every column, in the order in which they are written."""

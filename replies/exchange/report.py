@@ -1,6 +1,6 @@
 """What became of every entry of an imported file, and what a format could not hold on the way out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,18 @@ class Taken(msgspec.Struct, frozen=True):
 
     number: int
     rule: Rule
+
+
+NOTES_OF_ONE = 8
+"""Faults told of one entry, and other notes."""
+
+
+def bounded(notes: Sequence[Row]) -> tuple[Row, ...]:
+    """The first notes of an entry, the faults apart from the others, so that no file makes a report without end."""
+    faults = [note for note in notes if note.outcome is Outcome.FAULT][:NOTES_OF_ONE]
+    others = [note for note in notes if note.outcome is not Outcome.FAULT]
+    kept = others if len(others) <= NOTES_OF_ONE else [*others[: NOTES_OF_ONE - 1], others[-1]]
+    return (*kept, *faults)
 
 
 def refusal(zh: str, en: str) -> RuleFault:

@@ -12,7 +12,7 @@ from replies.exchange.columns import BY_KEY, COLUMNS, TELLING, Place, letters, p
 from replies.exchange.grid import LINES_LIMIT, Cell, Grid, Kind, Line
 from replies.exchange.members import SIMPLE, CellFault, read_message, read_mode, read_more, read_none
 from replies.exchange.patterns import read_patterns
-from replies.exchange.report import Contents, Entry, Outcome, Row, refusal
+from replies.exchange.report import Contents, Entry, Outcome, Row, bounded, refusal
 from replies.shapes import RULES_LIMIT
 
 HEADINGS_WITHIN = 10
@@ -132,7 +132,7 @@ class _Reading:
         self._notes: list[Row] = []
         self._texts: dict[tuple[str, int], str] = {}
         self._cells: dict[str, str] = {}
-        self._where: dict[str, str] = {}
+        self._where: dict[tuple[str, int], str] = {}
         self._raw: dict[str, Any] = {}
         told = sorted((places[column], column, cell) for column, cell in line.cells.items() if column in places)
         pieces: dict[tuple[str, int], list[str]] = {}
@@ -140,10 +140,9 @@ class _Reading:
             where = f"{letters(column)}{line.number}"
             self._tell(cell, where)
             pieces.setdefault((place.key, place.number), []).append(cell.text)
-            self._where.setdefault(place.key, where)
-            path = BY_KEY[place.key].path
+            self._where.setdefault((place.key, place.number), where)
             if place.key not in _BESIDE:
-                self._cells.setdefault(f"{path}[{place.number - 1}]" if place.key == "reply" else path, where)
+                self._cells.setdefault(BY_KEY[place.key].path, where)
         for key, texts in pieces.items():
             text = "".join(texts).replace("\r\n", "\n").replace("\r", "\n").strip()
             if text:
@@ -154,13 +153,11 @@ class _Reading:
         for key in SIMPLE:
             self._simple(key)
         self._patterns()
-        messages = [read_message(text) for (key, _), text in sorted(self._texts.items()) if key == "reply"]
-        if messages:
-            self._put(".reply.messages", messages)
+        self._messages()
         self._guarded("more", self._more)
         self._raw.setdefault("layer", "keyword")
         name = self._name()
-        notes = tuple(msgspec.structs.replace(note, name=name) for note in self._notes)
+        notes = tuple(msgspec.structs.replace(note, name=name) for note in bounded(self._notes))
         return Entry(self._line.number, name, self._raw, notes, self._cells)
 
     def _tell(self, cell: Cell, where: str) -> None:
@@ -193,6 +190,14 @@ class _Reading:
             if patterns:
                 self._put(BY_KEY[key].path, patterns)
 
+    def _messages(self) -> None:
+        path = BY_KEY["reply"].path
+        told = [place for place in sorted(self._texts) if place[0] == "reply"]
+        for number, place in enumerate(told):
+            self._cells[f"{path}[{number}]"] = self._where[place]
+        if told:
+            self._put(path, [read_message(self._texts[place]) for place in told])
+
     def _more(self) -> None:
         text = self._all("more")
         if text:
@@ -206,7 +211,7 @@ class _Reading:
 
     def _fault(self, key: str, fault: CellFault) -> None:
         path = BY_KEY[key].path.removeprefix(".")
-        self._notes.append(Row(self._line.number, "", Outcome.FAULT, fault.zh, fault.en, self._where[key], path))
+        self._notes.append(Row(self._line.number, "", Outcome.FAULT, fault.zh, fault.en, self._where.get((key, 1), ""), path))
 
     def _put(self, path: str, value: object) -> None:
         *way, last = path.removeprefix(".").split(".")

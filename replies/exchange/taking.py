@@ -7,16 +7,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from replies.exchange.report import Contents, Entry, Outcome, Row, Taken
+from replies.exchange.report import NOTES_OF_ONE, Contents, Entry, Outcome, Row, Taken
 from replies.faults import RuleFault
 from replies.rules import parse_rules
 from replies.shapes import Rule, Rules
 
 Merging = Literal["replace", "merge"]
 """`replace`: the file is the whole set. `merge`: its rules take the place of those with the same id or name; the others stay."""
-
-FAULTS_OF_ONE = 8
-"""Faults told of one entry."""
 
 ID_LIMIT = 64
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -90,7 +87,7 @@ def _checked(entry: Entry, ids: "_Ids") -> tuple[Rule | None, list[Row]]:
 
 def _faults(entry: Entry, fault: RuleFault) -> Iterable[Row]:
     told = {note.path for note in entry.notes if note.outcome is Outcome.FAULT}
-    for one in fault.every[:FAULTS_OF_ONE]:
+    for one in fault.every[:NOTES_OF_ONE]:
         path = one.path.removeprefix("[0]")
         if path.removeprefix(".") not in told or not path:
             yield Row(entry.number, entry.name, Outcome.FAULT, one.zh, one.en, entry.cell(path), path.removeprefix("."))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from replies.exchange.report import Contents, Entry, Outcome, Row, refusal
+from replies.exchange.report import Contents, Entry, Outcome, Row, bounded, refusal
 from replies.shapes import MESSAGES_LIMIT, RULES_LIMIT
 
 MODES = {"contain": "contains", "equal": "exact"}
@@ -155,8 +155,8 @@ class _Reading:
         """The rule, or none where all of its replies stay behind."""
         if not self._messages:
             self.tell(Outcome.SKIPPED, "没有可以导入的回复，这条规则没有导入。", "No reply of it can be taken over, so the rule is left out.")
-            return Entry(self._number, self._name, None, tuple(self._notes))
+            return Entry(self._number, self._name, None, bounded(self._notes))
         if not enabled:
             self.tell(Outcome.CHANGED, "在微信后台是关闭的，导入后为停用。", "It is switched off at WeChat, and here too.")
         rule = {**({"name": self._name} if self._name else {}), **raw, "enabled": enabled, "reply": {"choose": choose, "messages": self._messages}}
-        return Entry(self._number, self._name or str(rule.get("name", ""))[:80], rule, tuple(self._notes))
+        return Entry(self._number, self._name or str(rule.get("name", ""))[:80], rule, bounded(self._notes))

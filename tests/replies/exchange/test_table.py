@@ -11,7 +11,7 @@ from replies.exchange.taking import check
 from replies.faults import RuleFault
 from replies.rules import parse_rules
 from replies.shapes import RULES_LIMIT, CardMessage, Pattern, Rule, TextMessage
-from tests.replies.exchange.books import faults, imported, told
+from tests.replies.exchange.books import book, faults, imported, told
 
 
 def one(text: str) -> Rule:
@@ -129,6 +129,19 @@ def test_a_faulty_row_never_spoils_the_good_ones() -> None:
     ]
     assert all(row.zh and row.en for row in faults(checked))
     assert [row.number for row in checked.rows if row.outcome is Outcome.OK] == [2, 11]
+
+
+def test_a_message_at_fault_is_told_with_its_own_cell() -> None:
+    """Also where an earlier column of replies is empty."""
+    checked = imported("关键词,回复,回复2,回复3\n发货,,好,{{nick}}\n".encode())
+    assert [(row.cell, row.path) for row in faults(checked)] == [("D2", "reply.messages[1].text")]
+
+
+def test_a_report_has_an_end() -> None:
+    """However much there is to tell of one row, and never without its faults."""
+    cells = [f"=A{number}" for number in range(100)]
+    checked = imported(book([["关键词", "回复", *["关键词"] * 100], ["发货", "{{nick}}", *cells]]))
+    assert [str(row.outcome) for row in checked.rows] == ["changed"] * 8 + ["fault"]
 
 
 def test_what_is_left_out_is_told() -> None:

@@ -80,6 +80,13 @@ def test_an_entry_may_turn_out_to_be_at_fault_later() -> None:
     assert [(row.number, str(row.outcome)) for row in later.rows] == [(1, "ok"), (2, "fault"), (3, "ok")]
 
 
+def test_a_character_that_no_database_holds_is_a_fault() -> None:
+    """U+0000, as REST refuses it everywhere; the six characters that only spell it are none."""
+    checked = read([rule("a", "甲", "发\0货"), rule("b", "乙", "\\\\u0000")])
+    assert [(row.number, row.en) for row in faults(checked)] == [(1, "U+0000 is not allowed in texts.")]
+    assert [one.id for one in checked.rules] == ["b"]
+
+
 def test_members_nobody_knows_are_told() -> None:
     """The rule is taken without them."""
     checked = read([rule("a", "甲", colour="red")])
