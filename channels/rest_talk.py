@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from bot.actions.talk import Caught, Listed, Posting
 from bot.live.ports import Rate
-from bot.model.basics import Closed, Conflict, Forbidden, Invalid, NotFollowing, NotFound
+from bot.model.basics import Banned, Closed, Conflict, Forbidden, Invalid, Muted, NotFollowing, NotFound, NotMember, Quota, SlowMode
 from bot.model.talk import PULL_LIMIT, Message, Seq
 from channels.route import Call, Page, Route, Time
 from channels.wire import (
@@ -201,6 +201,8 @@ async def sync(call: Call[SyncRequest, None]) -> Synced:
 
 
 _ONE = "/conversations/{conversation}"
+_OUTSIDE = (NotMember, Banned, Closed)
+_HELD = (*_OUTSIDE, Muted)
 
 ROUTES = (
     Route(
@@ -239,7 +241,7 @@ ROUTES = (
         handler=pull,
         query=Span,
         response=MessageList,
-        errors=(Forbidden,),
+        errors=(Forbidden, *_OUTSIDE),
     ),
     Route(
         method="POST",
@@ -249,7 +251,7 @@ ROUTES = (
         handler=send,
         request=MessageRequest,
         response=Placed,
-        errors=(Forbidden, NotFollowing, Conflict, Invalid),
+        errors=(Forbidden, NotFollowing, Conflict, Invalid, *_HELD, SlowMode, Quota),
     ),
     Route(
         method="DELETE",
@@ -257,7 +259,7 @@ ROUTES = (
         summary="Recall one's own message within two minutes.",
         tag="talk",
         handler=recall,
-        errors=(Forbidden, Closed),
+        errors=(Forbidden, *_OUTSIDE),
     ),
     Route(
         method="GET",
@@ -275,7 +277,7 @@ ROUTES = (
         tag="talk",
         handler=read,
         request=ReadRequest,
-        errors=(Forbidden,),
+        errors=(Forbidden, *_OUTSIDE),
     ),
     Route(
         method="POST",
@@ -283,6 +285,6 @@ ROUTES = (
         summary="Tell the others that the caller is typing.",
         tag="talk",
         handler=typing,
-        errors=(Forbidden, NotFollowing),
+        errors=(Forbidden, NotFollowing, *_HELD, SlowMode),
     ),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.people import Role
 from bot.store.cursor import bounded
-from bot.store.tables import CONVERSATIONS, MEDIA, MEDIA_USES, MESSAGES, ROLES
+from bot.store.tables import CONVERSATIONS, GROUPS, MEDIA, MEDIA_USES, MEMBERS, MESSAGES, ROLES
 
 
 class MediaRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +42,32 @@ _SHOWN_TO_BUYER = (
     .where(_U.media == sa.bindparam("media"), _U.conversation.in_(sa.select(_C.id).where(_C.person == sa.bindparam("who"))))
     .limit(1)
 )
+_ENTERED = (
+    sa.select(MEMBERS.c.conversation)
+    .select_from(MEMBERS.join(GROUPS, GROUPS.c.id == MEMBERS.c.conversation))
+    .where(MEMBERS.c.person == sa.bindparam("who"), GROUPS.c.dissolved_at.is_(None))
+)
+_SHOWN_TO_MEMBER = (
+    sa.select(_U.media)
+    .where(
+        _U.media == sa.bindparam("media"),
+        _U.conversation.in_(_ENTERED),
+    )
+    .limit(1)
+)
 _ACCOUNTS = sa.select(ROLES.c.account).where(ROLES.c.person == sa.bindparam("who"), ROLES.c.role.in_(sa.bindparam("roles", expanding=True)))
 _OF_ACCOUNTS = (
-    sa.select(_C.id).where(_C.id.in_(sa.bindparam("ids", expanding=True)), _C.account.in_(sa.bindparam("accounts", expanding=True))).limit(1)
+    sa.select(_C.id)
+    .where(
+        _C.id.in_(sa.bindparam("ids", expanding=True)),
+        sa.or_(
+            sa.and_(_C.kind == "direct", _C.account.in_(sa.bindparam("desks", expanding=True))),
+            sa.and_(_C.kind == "group", _C.account.in_(sa.bindparam("groups", expanding=True))),
+        ),
+    )
+    .limit(1)
 )
+_GROUP_STAFF = (str(Role.MODERATOR), str(Role.OWNER))
 _USES_AT_ONCE = 50
 _USES_LIMIT = 20
 """Staff see a file if one of the first thousand conversations that show it is their account's."""
@@ -80,22 +102,25 @@ async def conversations_showing(conn: AsyncConnection, media: str, limit: int, a
 
 
 async def visible_to(conn: AsyncConnection, media: str, person: str, roles: Collection[Role]) -> bool:
-    """Whether a conversation of this person shows it: as its buyer, or as staff of its account in one of these roles."""
-    if (await conn.execute(_SHOWN_TO_BUYER, {"media": media, "who": person})).first() is not None:
-        return True
-    values = {"who": person, "roles": sorted(str(role) for role in roles)}
-    accounts = [row[0] for row in await conn.execute(_ACCOUNTS, values)]
-    return bool(accounts) and await _shown_to_accounts(conn, media, accounts)
+    """Whether a conversation of this person shows it: as its buyer, as somebody in the group, or as staff of its account: of a
+    direct conversation in one of these roles, of a group as those who moderate it.
+    """
+    for statement in (_SHOWN_TO_BUYER, _SHOWN_TO_MEMBER):
+        if (await conn.execute(statement, {"media": media, "who": person})).first() is not None:
+            return True
+    desks = [row[0] for row in await conn.execute(_ACCOUNTS, {"who": person, "roles": sorted(str(role) for role in roles)})]
+    groups = [row[0] for row in await conn.execute(_ACCOUNTS, {"who": person, "roles": _GROUP_STAFF})]
+    return bool(desks or groups) and await _shown_to_accounts(conn, media, desks, groups)
 
 
-async def _shown_to_accounts(conn: AsyncConnection, media: str, accounts: list[str]) -> bool:
+async def _shown_to_accounts(conn: AsyncConnection, media: str, desks: list[str], groups: list[str]) -> bool:
     """An account's own picture may be shown in all its conversations, so they are looked through in portions; the first mostly tells."""
     after = ""
     for _ in range(_USES_LIMIT):
         ids = await conversations_showing(conn, media, _USES_AT_ONCE, after)
         if not ids:
             return False
-        if (await conn.execute(_OF_ACCOUNTS, {"ids": ids, "accounts": accounts})).first() is not None:
+        if (await conn.execute(_OF_ACCOUNTS, {"ids": ids, "desks": desks, "groups": groups})).first() is not None:
             return True
         after = ids[-1]
     return False

@@ -169,3 +169,52 @@ async def test_a_group_that_cannot_be_is_told_where(hub: Door, body: dict[str, A
     error = (await response.json())["error"]
     assert (response.status, error["code"]) == (400, "invalid")
     assert error["path"] in {"name", "capacity", "joining", "cover", "rules"}
+
+
+async def test_a_group_is_talked_in_as_any_conversation(hub: Door) -> None:
+    """Sent, pulled, synced, listed, read, recalled by the same addresses; refusals say what the group's order says."""
+    group = await make(hub)
+    talk = f"/conversations/{group}"
+    text = {"kind": "text", "body": {"text": "大家好"}}
+    assert await hub.refusal(BUYER, "POST", f"{talk}/messages", {"key": "1", **text}) == (403, "not_member")
+    assert await hub.refusal(BUYER, "GET", f"{talk}/messages") == (403, "not_member")
+    await hub.get(BUYER, "PUT", f"/groups/{group}/membership")
+
+    assert (await hub.get(BUYER, "POST", f"{talk}/messages", {"key": "1", **text}))["seq"] == 1
+    called = {"kind": "text", "body": {"text": "@小张 看", "mentions": [BUYER.person]}}
+    assert (await hub.get(OWNER, "POST", f"{talk}/messages", {"key": "2", **called}))["seq"] == 2
+    pulled = (await hub.get(BUYER, "GET", f"{talk}/messages"))["messages"]
+    assert [(one["seq"], one["author"]["role"], one.get("key")) for one in pulled] == [(1, "follower", "1"), (2, "owner", None)]
+    assert (pulled[0]["body"], pulled[1]["body"]) == ({"text": "大家好"}, called["body"])
+    (listed,) = (await hub.get(BUYER, "GET", "/conversations"))["items"]
+    assert (listed["kind"], listed["title"], listed["unread"], listed["account"]) == ("group", "茶友", 1, "shop")
+    await hub.get(BUYER, "PUT", f"{talk}/read", {"seq": 2})
+    (synced,) = (await hub.get(BUYER, "POST", "/conversations/sync", {"cursors": {group: 0}}))["conversations"]
+    assert (synced["unread"], len(synced["messages"])) == (0, 2)
+    await hub.get(BUYER, "POST", f"{talk}/typing")
+    await hub.get(BUYER, "DELETE", f"{talk}/messages/1")
+
+    await hub.get(OWNER, "PATCH", f"/groups/{group}/order", {"slow_s": 60, "cards": False}, headers=await version(hub, group))
+    card = {"kind": "card", "body": {"title": "新品"}}
+    response = await hub.ask(BUYER, "POST", f"{talk}/messages", {"key": "3", **card})
+    assert (response.status, (await response.json())["error"]["policy"]) == (403, "cards")
+    await hub.get(BUYER, "POST", f"{talk}/messages", {"key": "4", **text})
+    response = await hub.ask(BUYER, "POST", f"{talk}/messages", {"key": "5", **text})
+    assert (response.status, (await response.json())["error"]["code"]) == (429, "slow_mode")
+    assert 1 <= int(response.headers["Retry-After"]) <= 60
+    await hub.get(OWNER, "PUT", f"/groups/{group}/sanctions/{BUYER.person}/mute", {"seconds": 60, "reason": "刷屏"})
+    response = await hub.ask(BUYER, "POST", f"{talk}/messages", {"key": "6", **text})
+    error = (await response.json())["error"]
+    assert (response.status, error["code"], error["reason"], error["until"][-1]) == (403, "muted", "刷屏", "Z")
+    assert await hub.refusal(OPERATOR, "GET", f"{talk}/messages/1/trace") == (404, "not_found")
+
+
+@pytest.mark.parametrize("mentions", [["x" * 65], [""], [1], ["x"] * 21, "x"])
+async def test_mentions_that_cannot_be_are_told_where(hub: Door, mentions: Any) -> None:
+    """At most twenty ids."""
+    group = await make(hub)
+    message = {"key": "1", "kind": "text", "body": {"text": "喂", "mentions": mentions}}
+    response = await hub.ask(OWNER, "POST", f"/conversations/{group}/messages", message)
+    error = (await response.json())["error"]
+    assert error["code"] in {"invalid", "too_large"}
+    assert error["path"].startswith("body.mentions")

@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model.groups import GroupRole, Joining, Membership
 from bot.model.people import Role
-from bot.store import media, people, talk
+from bot.store import groups, media, members, people, talk
+from bot.store.groups import GroupRow
 from bot.store.media import MediaRow
 from bot.store.tables import MEDIA_USES
 from bot.store.unit import Database
@@ -53,6 +55,27 @@ async def test_a_file_is_visible_to_the_people_of_a_conversation_that_shows_it(d
         assert not await media.visible_to(conn, "m2", "buyer", desk)
 
     assert seen == {"buyer": True, "buyer-2": False, "amy": True, "mod": False, "bob": False, "nobody": False}
+
+
+async def test_a_file_of_a_group_is_visible_to_who_is_in_it_or_moderates_it(db: Database) -> None:
+    """Not to operators of the account, nor to other followers; when the group is dissolved, to its moderators."""
+    desk = {Role.OWNER, Role.OPERATOR}
+    everybody = ("fan", "amy", "mod", "own", "bob", "nobody")
+    async with db.write() as conn:
+        await people.create_account(conn, people.AccountRow(id="a1", handle="a1", name="小店", kind="seller", chat_open="followers", created_at=1))
+        await groups.create(conn, GroupRow(id="g1", account="a1", name="茶友", joining=Joining.OPEN, capacity=9, created_at=1))
+        joined = Membership(group="g1", person="fan", role=GroupRole.MEMBER, joined_at=1, joined_seq=0, visible_after=0)
+        await members.add(conn, joined)
+        await show(conn, "g1")
+        for person, role in (("amy", Role.OPERATOR), ("mod", Role.MODERATOR), ("own", Role.OWNER)):
+            await people.set_role(conn, "a1", person, role, 1)
+        await people.set_role(conn, "a2", "bob", Role.OWNER, 1)
+
+        seen = [person for person in everybody if await media.visible_to(conn, "m1", person, desk)]
+        await groups.dissolve(conn, "g1", 5)
+        later = [person for person in everybody if await media.visible_to(conn, "m1", person, desk)]
+
+    assert (seen, later) == (["fan", "mod", "own"], ["mod", "own"])
 
 
 async def test_a_picture_of_an_account_is_visible_to_its_staff_however_often_it_is_shown(db: Database) -> None:

@@ -207,7 +207,10 @@ async def _append(db: Database) -> None:
                         media=("m000001",),
                     )
                 )
-        await log.settle(Settled(conversation="c000123", tokens=("answer:c000123:6",), memory="{}", traces=((6, "{}"),)))
+        told = Tally("a0", "2026-01-10", "answered", False, (RuleCount("r0", "2026-01-10", 1, 1),))
+        put = (tags.Tagging(account="a0", person="u000123", tag="t123", author="x", at=5),)
+        done = Settled(conversation="c000123", tokens=("answer:c000123:6",), memory="{}", traces=((6, "{}"),))
+        await log.settle(msgspec.structs.replace(done, tally=told, taggings=put))
 
 
 async def _talk(db: Database) -> None:
@@ -227,7 +230,7 @@ async def _talk(db: Database) -> None:
 
 async def _inbox(db: Database) -> None:
     async with db.read() as conn:
-        assert len(await talk.inbox(conn, "u000123", count=50)) == 1
+        assert len(await talk.inbox(conn, "u000123", count=50)) == 2
         assert len(await talk.inbox(conn, "staff:0", count=50)) > 10
         await talk.inbox(conn, "staff:0", before_at=50_000, before_id="c000123", count=50)
         await talk.summaries(conn, "u000123", ["c000123", "c000124"])
