@@ -128,15 +128,16 @@ class Filter:
         reading = Reading(text)
         if not reading.normal.text:
             return NOTHING
-        hits = list(self._hits(reading))
+        hits = self._hits(reading)
         # What has neither a Latin letter nor a number under its disguise tells nobody how to be reached.
         contacts = list(self._found(reading)) if _REACHABLE.search(reading.skeleton) else []
         chance = self._model.probability(reading) if self._model else 0.0
         likely = _raised(chance, self._thresholds.contact) if contacts else chance
-        score = 1 - (1 - likely) * (1 - max((hit.evidence for hit in hits), default=0.0))
-        action = max((hit.action for hit in hits if hit.action is not Action.SHADOW), key=SEVERITY.__getitem__, default=Action.PASS)
         by_signs = self._by_signs(chance, likely, reached=bool(contacts))
-        action = max(action, by_signs, key=SEVERITY.__getitem__)
+        if not hits and by_signs is Action.PASS:
+            return Verdict(by_signs, round(likely, 4), (), tuple(contacts))
+        score = 1 - (1 - likely) * (1 - max((hit.evidence for hit in hits), default=0.0))
+        action = max([by_signs, *(hit.action for hit in hits if hit.action is not Action.SHADOW)], key=SEVERITY.__getitem__)
         advert = [Sign("advert", "", "", by_signs, None, round(chance, 4))] if by_signs is not Action.PASS else []
         spans = _joined(hit.span for hit in hits if hit.action is Action.MASK and hit.span)
         return Verdict(action, round(score, 4), spans, (*hits, *contacts, *advert))
@@ -150,10 +151,12 @@ class Filter:
             return Action.BLOCK
         return Action.REVIEW if likely >= self._thresholds.review else Action.PASS
 
-    def _hits(self, reading: Reading) -> Iterator[Sign]:
+    def _hits(self, reading: Reading) -> list[Sign]:
+        hits = []
         for match in self._lexicon.find(reading):
             one = self._lists[match.list]
-            yield Sign("list", one.name, match.word, one.action, match.span, EVIDENCE[one.action])
+            hits.append(Sign("list", one.name, match.word, one.action, match.span, EVIDENCE[one.action]))
+        return hits
 
     def _found(self, reading: Reading) -> Iterator[Sign]:
         for on, (numbers, index) in self._patterns.items():

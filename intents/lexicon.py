@@ -170,15 +170,19 @@ class Lexicon:
             for word in one.words:
                 index, form = _form(word, one.way)
                 owners[index].setdefault(form, []).append((number, word))
-        self._plain, *self._disguises = (_Automaton(owners[index]) for index in _Index)
-        allowed = {form: [(-1, word)] for one in lists for word in one.allow if (form := skeleton(word))}
-        self._allowed = _Automaton(allowed)
+        self._automata = [(index, _Automaton(words)) for index, words in owners.items() if words]
+        self._allowed = _Automaton({form: [] for one in lists for word in one.allow if (form := skeleton(word))})
         self._patterns = [(number, pattern) for number, one in enumerate(lists) for pattern in one.patterns]
         self._regexes = RegexIndex(dict(enumerate(pattern for _, pattern in self._patterns)))
 
     def find(self, reading: Reading) -> list[Match]:
         """Every word of every list, by span; of each pattern the first place. Empty for a message with nothing to see."""
-        found = [*self._plainly(reading), *self._disguised(reading), *self._by_pattern(reading)]
+        found: list[Match] = []
+        for index, automaton in self._automata:
+            if matches := automaton.find(_text(reading, index)):
+                found += _told(reading, index, automaton, matches)
+        if self._patterns:
+            found += self._by_pattern(reading)
         if not found:
             return found
         free = [reading.original_span(start, end) for _, start, end in standing(reading, self._allowed.find(reading.skeleton), self._allowed.forms)]
@@ -188,22 +192,27 @@ class Lexicon:
         kept = {one for one in found if not ((before := bisect_right(starts, one.span[0])) and one.span[1] <= reach[before - 1])}
         return sorted(kept, key=lambda one: (one.span, one.list, one.word))
 
-    def _plainly(self, reading: Reading) -> Iterable[Match]:
-        for form, start, end in self._plain.find(reading.normal.text)[:MATCH_LIMIT]:
-            span = reading.normal.span(start, end)
-            yield from (Match(number, word, span) for number, word in self._plain.owners[form])
-
-    def _disguised(self, reading: Reading) -> Iterable[Match]:
-        for automaton, text in zip(self._disguises, (reading.skeleton, reading.kin, reading.sound), strict=True):
-            for form, start, end in standing(reading, automaton.find(text), automaton.forms):
-                span = reading.original_span(start, end)
-                yield from (Match(number, word, span) for number, word in automaton.owners[form])
-
     def _by_pattern(self, reading: Reading) -> Iterable[Match]:
-        if self._patterns:
-            for place, start, end in self._regexes.find(reading.normal.text):
-                number, pattern = self._patterns[place]
-                yield Match(number, pattern, reading.normal.span(start, end))
+        for place, start, end in self._regexes.find(reading.normal.text):
+            number, pattern = self._patterns[place]
+            yield Match(number, pattern, reading.normal.span(start, end))
+
+
+def _text(reading: Reading, index: _Index) -> str:
+    """The text of a message that an index is about."""
+    if index is _Index.NORMAL:
+        return reading.normal.text
+    if index is _Index.SKELETON:
+        return reading.skeleton
+    return reading.kin if index is _Index.KIN else reading.sound
+
+
+def _told(reading: Reading, index: _Index, automaton: _Automaton, matches: Sequence[tuple[int, int, int]]) -> Iterator[Match]:
+    """What an index found, as the lists wrote it and the message has it."""
+    plain = index is _Index.NORMAL
+    for form, start, end in matches[:MATCH_LIMIT] if plain else standing(reading, matches, automaton.forms):
+        span = reading.normal.span(start, end) if plain else reading.original_span(start, end)
+        yield from (Match(number, word, span) for number, word in automaton.owners[form])
 
 
 def standing(reading: Reading, matches: Sequence[tuple[int, int, int]], forms: Sequence[str]) -> Iterator[tuple[int, int, int]]:
