@@ -14,6 +14,8 @@ import { DeskLine } from "./DeskLine";
 import { MessageList } from "./MessageList";
 import { NotFollowing } from "./NotFollowing";
 
+const AGAIN_MS = 2_000;
+
 /** The conversation with an account. */
 export function Chat({ account, framed }: { account: string; framed: boolean }) {
   const { t } = useTranslation();
@@ -99,6 +101,14 @@ function useOpen(account: string) {
       (thrown: unknown) => setFault(faultOf(thrown)),
     );
   };
+  // No answer came, though the connection stands: ask again.
+  const lost = fault?.code === "lost" && online && !opened;
+  useEffect(() => {
+    if (!lost) return;
+    const timer = setInterval(open, AGAIN_MS);
+    return () => clearInterval(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `open` is new in each render and means the same
+  }, [lost]);
   useEffect(() => {
     if (online && !opened) open();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `open` is new in each render and means the same

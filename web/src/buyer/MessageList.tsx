@@ -24,9 +24,9 @@ export function MessageList({ talk, onReply }: { talk: Talk; onReply: (message: 
   const [{ unreadFrom, unread }] = useState(() => ({ unreadFrom: firstUnread(talk, me), unread: talk.unread }));
   const items = useMemo(() => itemsOf(talk, me, unreadFrom), [talk, me, unreadFrom]);
   const shift = usePrepended(talk);
-  const { atEnd, above, look, toEnd, toUnread } = useLook(talk, items, list, unreadFrom);
+  const { atEnd, above, look, move, toEnd, toUnread } = useLook(talk, items, list, unreadFrom);
   return (
-    <div className="messages">
+    <div className="messages" onWheel={move} onTouchMove={move} onPointerDown={move} onKeyDown={move}>
       <VList
         ref={list}
         data={items}
@@ -86,6 +86,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
   const sticks = useRef(true);
   const begun = useRef(false);
   const visited = useRef(false);
+  const moved = useRef(false);
   const loading = useRef(false);
   const jumping = useRef(false);
 
@@ -101,13 +102,16 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
     const shown = list.current;
     if (shown === null || !begun.current) return;
     const end = shown.scrollSize - shown.scrollOffset - shown.viewportSize < NEAR;
-    sticks.current = end;
-    setAtEnd(end);
+    if (end) moved.current = false;
+    if (end || moved.current) sticks.current = end;
+    else if (sticks.current) shown.scrollToIndex(items.length - 1, { align: "end" });
+    setAtEnd(end || sticks.current);
     const border = items.findIndex((item) => item.is === "unread");
     if (border >= 0 && shown.getItemOffset(border) >= shown.scrollOffset - 8) visited.current = true;
     setAbove(unreadFrom !== null && !visited.current);
     markRead();
-    if (shown.scrollOffset < EARLY && !begins(talk) && !loading.current) {
+    const short = shown.scrollSize <= shown.viewportSize;
+    if (shown.scrollOffset < EARLY && (short || !sticks.current) && !begins(talk) && !loading.current) {
       loading.current = true;
       hub
         .earlier(talk.id)
@@ -135,6 +139,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
   useLayoutEffect(() => {
     if (newest === undefined) return;
     sticks.current = true;
+    moved.current = false;
     list.current?.scrollToIndex(items.length - 1, { align: "end" });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only a new message of one's own, not every change
   }, [newest]);
@@ -150,6 +155,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
 
   const toEnd = useCallback(() => {
     sticks.current = true;
+    moved.current = false;
     list.current?.scrollToIndex(items.length - 1, { align: "end" });
   }, [items, list]);
   const toBorder = useCallback(() => {
@@ -167,5 +173,9 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
     await hub.backTo(talk.id, unreadFrom).catch(() => undefined);
     toBorder();
   }, [hub, talk.id, toBorder, unreadFrom]);
-  return { atEnd, above, look, toEnd, toUnread };
+  // Only a person leaves the end: while lines are measured, the list is not there yet and must go on to it.
+  const move = useCallback(() => {
+    moved.current = true;
+  }, []);
+  return { atEnd, above, look, move, toEnd, toUnread };
 }

@@ -1,5 +1,5 @@
 import { gapOf } from "../state/messages";
-import type { Fact } from "../state/facts";
+import type { Pushed } from "../state/facts";
 import { begins, knownTo, type Talk } from "../state/state";
 import { Store } from "../state/store";
 import type { Asks, Bodies, Opened, Pushes, Rest, Sendable, Stored } from "../wire";
@@ -39,7 +39,8 @@ export class Hub {
   readonly #filling = new Set<string>();
   readonly #reads = new Map<string, number>();
   readonly #typed = new Map<string, number>();
-  #held: Fact[] | null = null;
+  readonly #hearers = new Set<(fact: Pushed) => void>();
+  #held: Pushed[] | null = null;
   #round = 0;
 
   constructor(ways: Ways) {
@@ -65,6 +66,12 @@ export class Hub {
   /** Connect anew, as after a change of language. */
   restart(): void {
     this.#link.restart();
+  }
+
+  /** Hear what is pushed, besides what becomes of the state: the queue of a desk, groups, notices. Until the returned function is called. */
+  hear(hearer: (fact: Pushed) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => this.#hearers.delete(hearer);
   }
 
   /** A REST operation. @throws HubFault */
@@ -202,13 +209,14 @@ export class Hub {
 
   #pushed<K extends keyof Pushes>(event: K, data: Pushes[K]): void {
     if (event === "resync") return void this.#resume();
-    const fact = { event, data, at: Date.now() } as Fact;
+    const fact = { event, data, at: Date.now() } as Pushed;
     if (this.#held !== null) this.#held.push(fact);
     else this.#tell(fact);
   }
 
-  #tell(fact: Fact): void {
+  #tell(fact: Pushed): void {
     this.store.tell(fact);
+    for (const hearer of [...this.#hearers]) hearer(fact);
     if (fact.event === "message") void this.#fill(fact.data.conversation);
   }
 

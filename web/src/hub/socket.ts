@@ -25,6 +25,8 @@ const EVENTS = [
   "read",
   "typing",
   "desk",
+  "member",
+  "notice",
   "error",
   "resync",
   "drain",

@@ -53,6 +53,8 @@ export function apply(state: State, fact: Fact): State {
       return pending(state, fact.conversation, fact.key, (one) => ({ ...one, state: "sending", fault: null }));
     case "discarded":
       return known(state, fact.conversation, (talk) => without(talk, fact.key));
+    case "member": // Groups are shown by pages that ask for them: they hear of these through `Hub.hear`.
+    case "notice":
     case "error":
     case "resync":
     case "drain":
