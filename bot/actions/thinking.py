@@ -159,7 +159,6 @@ class Thinker:
         """The place in the queue is looked up for those who have one."""
         return names_of(voice, buyer, now, await self._outlook.of(row) if row.state is DeskState.WAITING else None)
 
-
     async def _tags_of(self, voice: Voice, row: DeskRow) -> frozenset[str]:
         """The buyer's tags, looked up only where a rule asks for any."""
         return (await self._tags.ask((row.account, row.person)) or frozenset()) if voice.rules.asks_tags else frozenset()

@@ -114,3 +114,25 @@ async def test_a_tag_is_taken_off(db: Database) -> None:
         assert [await tags.clear(conn, "a1", "老客", 2) for _ in range(2)] == [2, 1]
 
     assert [await words(db, person) for person in ("amy", "bob", "eve")] == [[], [], []]
+
+
+@pytest.mark.parametrize("end", ["unfollow", "forget"])
+async def test_a_tag_outlives_neither_the_follow_nor_the_word(db: Database, second: Callable[[], Database], end: str) -> None:
+    """Who leaves, or a word that is given up, while somebody puts the tag: it is gone when both are done."""
+    await put(db, tagging("老客", person="bob"))
+    other = second()
+
+    async def finish() -> None:
+        async with other.write() as conn:
+            await (people.unfollow(conn, "a1", "amy") if end == "unfollow" else tags.forget(conn, "a1", "老客"))
+        async with other.write() as conn:
+            await (people.unfollow(conn, "a1", "amy") if end == "unfollow" else tags.clear(conn, "a1", "老客", 10))
+
+    async with db.write() as conn:
+        assert await tags.put_one(conn, tagging("老客")) is Put.STANDS
+        ending = asyncio.create_task(finish())
+        await asyncio.sleep(0.2)
+        assert not ending.done()
+    await ending
+
+    assert await words(db) == []
