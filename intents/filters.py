@@ -14,6 +14,7 @@ A `mask` list hides the spans of its words and lets the message pass otherwise.
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from enum import StrEnum
 
 import msgspec
@@ -27,6 +28,9 @@ _REACHABLE = re.compile("[a-z]|[0-9]{5}")
 
 LISTS_LIMIT = 100
 """Lists of one filter."""
+
+SIGNS_LIMIT = 100
+"""Hits of lists that a verdict tells. All of them count, and all of their spans are masked."""
 
 
 class Action(StrEnum):
@@ -114,10 +118,7 @@ class Filter:
         Raises:
             LexiconFault: a list that cannot be compiled, `[number].words[place]`, too many lists, or a contact, `contacts[number]`.
         """
-        if len(lists) > LISTS_LIMIT:
-            raise LexiconFault("", f"词库太多:最多 {LISTS_LIMIT} 个", f"too many lists: {len(lists)}, at most {LISTS_LIMIT}")
-        self._lists = tuple(lists)
-        self._lexicon = Lexicon([one.words for one in lists])
+        self._lists, self._lexicon = _indexed(lists)
         self._contacts = tuple(contacts)
         self._patterns = {on: _compiled(contacts, on) for on in On}
         self._model = model
@@ -140,7 +141,17 @@ class Filter:
         action = max([by_signs, *(hit.action for hit in hits if hit.action is not Action.SHADOW)], key=SEVERITY.__getitem__)
         advert = [Sign("advert", "", "", by_signs, None, round(chance, 4))] if by_signs is not Action.PASS else []
         spans = _joined(hit.span for hit in hits if hit.action is Action.MASK and hit.span)
-        return Verdict(action, round(score, 4), spans, (*hits, *contacts, *advert))
+        return Verdict(action, round(score, 4), spans, (*hits[:SIGNS_LIMIT], *contacts, *advert))
+
+    def beside(self, lists: Sequence[FilterList]) -> "Filter":
+        """The same setup with these lists after its own: a group's filter out of the house's. Contacts and classifier are shared.
+
+        Raises:
+            LexiconFault: as when it is made; a list is numbered after those of the setup.
+        """
+        made = copy(self)
+        made._lists, made._lexicon = _indexed([*self._lists, *lists])  # noqa: SLF001 - a copy of our own
+        return made
 
     def reasons(self, text: str) -> list[tuple[str, float]]:
         """The grams of a message that spoke most for an advert, for people who wonder about a verdict."""
@@ -172,6 +183,12 @@ def masked(text: str, verdict: Verdict, sign: str = "*") -> str:
     for start, end in verdict.spans:
         chars[start:end] = sign * (end - start)
     return "".join(chars)
+
+
+def _indexed(lists: Sequence[FilterList]) -> tuple[tuple[FilterList, ...], Lexicon]:
+    if len(lists) > LISTS_LIMIT:
+        raise LexiconFault("", f"词库太多:最多 {LISTS_LIMIT} 个", f"too many lists: {len(lists)}, at most {LISTS_LIMIT}")
+    return tuple(lists), Lexicon([one.words for one in lists])
 
 
 def _raised(chance: float, by: float) -> float:

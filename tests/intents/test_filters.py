@@ -104,6 +104,26 @@ def test_a_faulty_part_is_told_with_its_place() -> None:
         Filter([held(Action.MASK, "红")] * 101)
 
 
+def test_more_lists_stand_beside_the_setup() -> None:
+    """A group's own lists after those of the house; the house's filter is as it was, and a fault is numbered after its lists."""
+    house = Filter([held(Action.REVIEW, "红色", name="house")], CONTACTS, MODEL)
+    group = house.beside([FilterList("group", Action.BLOCK, Words(("蓝色",), allow=("红色的花",)))])
+
+    assert [house.scan(text).action for text in ("红色的花", "蓝色", "卖片")] == [Action.REVIEW, Action.PASS, Action.REVIEW]
+    assert [group.scan(text).action for text in ("红色的花", "蓝色", "卖片")] == [Action.PASS, Action.BLOCK, Action.REVIEW]
+    with pytest.raises(LexiconFault) as caught:
+        house.beside([held(Action.MASK, "")])
+    assert caught.value.path == "[1].words[0]"
+
+
+def test_a_verdict_tells_so_many_hits_and_masks_them_all() -> None:
+    """A message written to be full of hits is bounded in what it tells."""
+    verdict = Filter([held(Action.MASK, "红色")]).scan("红色 " * 500)
+
+    assert len(verdict.signals) == 100
+    assert masked("红色 " * 500, verdict) == "** " * 500
+
+
 def test_reasons_name_grams() -> None:
     """For whoever wonders; without a model there are none."""
     assert Filter(model=MODEL).reasons("卖片") == [("卖", 9.0), ("片", 5.0)]
