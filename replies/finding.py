@@ -29,6 +29,7 @@ class Code(StrEnum):
     HOURS_OVER = "hours_over"
     NO_TEAM = "no_team"
     NOT_ALL_CHECKED = "not_all_checked"
+    NOT_ALL_TOLD = "not_all_told"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,9 @@ The work grows with the number of patterns and not with its square: what is comp
 the engine is asked within a budget (`replies.probes`).
 """
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
 from replies.compiled import RuleSet
 from replies.faults import RuleFault
@@ -12,6 +14,9 @@ from replies.finding import SEVERITIES, Code, Finding
 from replies.lint_patterns import of_patterns, of_questions
 from replies.lint_winners import of_winners
 from replies.probes import Asking
+
+EACH_MOST = 5_000
+"""Findings of one sort."""
 
 __all__ = ["Code", "Finding", "faulty", "lint"]
 
@@ -23,7 +28,8 @@ def lint(rules: RuleSet, now: int, teams: Collection[str] | None = None) -> tupl
     where they are not known.
     """
     asking = Asking(rules, now)
-    found = [*_of_hours(rules, now), *_of_teams(rules, teams), *of_patterns(asking), *of_questions(rules), *of_winners(asking)]
+    checks = (_of_hours(rules, now), _of_teams(rules, teams), of_patterns(asking), of_questions(rules), of_winners(asking))
+    found = _bounded(chain.from_iterable(checks))
     places = {ready.rule.id: place for place, ready in enumerate(rules.rules)}
     return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), places.get(one.rule or "", len(places)))))
 
@@ -31,6 +37,19 @@ def lint(rules: RuleSet, now: int, teams: Collection[str] | None = None) -> tupl
 def faulty(fault: RuleFault) -> tuple[Finding, ...]:
     """The faults of a set that cannot be read, as findings: first they, then the rest."""
     return tuple(Finding(code=Code.FAULT, severity="error", path=f"rules{one.path}", zh=one.zh, en=one.en) for one in fault.every)
+
+
+def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """As many findings of each sort as anybody would read, and how many more there are."""
+    counts: Counter[Code] = Counter()
+    for finding in findings:
+        counts[finding.code] += 1
+        if counts[finding.code] <= EACH_MOST:
+            yield finding
+    for code, count in counts.items():
+        if count > EACH_MOST:
+            zh, en = f"还有 {count - EACH_MOST} 条“{code}”没有列出。", f"{count - EACH_MOST} more of {code} are not told."
+            yield Finding(code=Code.NOT_ALL_TOLD, severity="hint", path="rules", zh=zh, en=en)
 
 
 def _of_hours(rules: RuleSet, now: int) -> Iterator[Finding]:

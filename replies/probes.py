@@ -19,9 +19,9 @@ BEFORE, AFTER = "㐀", "㐁"
 """Two characters that nobody writes."""
 
 BUDGET = 2_000_000
-"""What may be spent on one set: each question costs `_EACH` and one for each rule that it concerns. Some seconds at most."""
+"""What may be spent on one set: each question costs `_EACH`, and `_CONCERNED` for each rule it concerns. Ten seconds or so at most."""
 
-_EACH = 20
+_EACH, _CONCERNED = 20, 3
 _REMEMBERED = 10_000
 _LAST: frozenset[Layer] = frozenset({"offhours", "default"})
 """The layers that speak only where none before them does."""
@@ -66,7 +66,7 @@ class Asking:
 
     def charge(self, concerned: int) -> None:
         """Count one look at the set, which concerned so many patterns or rules."""
-        self.left -= _EACH + concerned
+        self.left -= _EACH + _CONCERNED * concerned
 
     def ask(self, ready: ReadyRule, text: str) -> Asked | None:
         """What a text would come to where this rule may speak; None where it never may."""

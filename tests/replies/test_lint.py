@@ -314,6 +314,16 @@ def test_a_set_of_too_many_alike_says_what_was_not_checked(monkeypatch: pytest.M
     assert one.path.startswith("rules[")
 
 
+def test_findings_that_nobody_would_read_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each sort for itself, and the rest is counted."""
+    monkeypatch.setattr("replies.lint.EACH_MOST", 3)
+    short = [rule(f"r{number}", chr(0x4E00 + number)) for number in range(5)]
+    *several, last = found(*short, rule("丙", "发货", "發貨"))
+    assert [one.code for one in several] == [Code.ONE_CHARACTER] * 3 + [Code.REPEATED]
+    assert (last.code, last.en) == (Code.NOT_ALL_TOLD, "2 more of one_character are not told.")
+    assert [one.code for one in found(*short[:3])] == [Code.ONE_CHARACTER] * 3
+
+
 def test_patterns_that_everybody_shares_do_not_cost_the_square() -> None:
     """The engine is asked once for the same words, however many rules wait for them."""
     many = [rule(f"r{number:04}", "发货", "寄出") for number in range(2_000)]
