@@ -25,6 +25,9 @@ Format = Literal["weihub", "wechat", "csv", "xlsx"]
 MEDIA_TYPES: dict[Format, str] = {"weihub": "application/json", "wechat": "application/json", "csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 EXTENSIONS: dict[Format, str] = {"weihub": "json", "wechat": "wechat.json", "csv": "csv", "xlsx": "xlsx"}
 
+OBJECTS_LIMIT = 2_000_000
+"""Objects and arrays of a JSON file, which take far more memory than their few bytes; the patterns of a set come to a million at most."""
+
 _ZIP = b"PK\x03\x04"
 
 
@@ -76,6 +79,8 @@ def write_file(rules: Sequence[Rule], format_: Format) -> Written:
 
 
 def _json(text: str) -> object:
+    if text.count("{") + text.count("[") > OBJECTS_LIMIT:
+        raise refusal(f"文件里的对象和列表超过 {OBJECTS_LIMIT} 个。", f"The file holds more than {OBJECTS_LIMIT} objects and arrays.")
     try:
         return msgspec.json.decode(text.encode())
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

@@ -52,11 +52,13 @@ def read_csv(text: str) -> Grid:
     reader = csv.reader(io.StringIO(rest, newline=""), delimiter=delimiter)
     try:
         for number, row in enumerate(reader, 1):
-            cells = {column: Cell(bare(value)) for column, value in enumerate(row, 1) if value.strip()}
+            if any(value.strip() for value in row[COLUMNS_LIMIT:]):
+                raise _too_much()
+            cells = {column: Cell(bare(value)) for column, value in enumerate(row[:COLUMNS_LIMIT], 1) if value.strip()}
             if not cells:
                 continue
             characters += sum(map(len, row))
-            if len(lines) >= LINES_LIMIT or max(cells) > COLUMNS_LIMIT or characters > CHARACTERS_LIMIT:
+            if len(lines) >= LINES_LIMIT or characters > CHARACTERS_LIMIT:
                 raise _too_much()
             lines.append(Line(number, cells))
     except csv.Error as error:

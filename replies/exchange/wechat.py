@@ -6,6 +6,9 @@ from typing import Any
 from replies.exchange.report import Contents, Entry, Outcome, Row, bounded, refusal
 from replies.shapes import MESSAGES_LIMIT, RULES_LIMIT
 
+PARTS_LIMIT = 200
+"""Keywords or replies of one rule; WeChat itself has ten and five."""
+
 MODES = {"contain": "contains", "equal": "exact"}
 CHOICES = {"reply_all": "all", "random_one": "random"}
 SECTIONS = {"add_friend_autoreply_info": ("follow", "被关注回复"), "message_default_autoreply_info": ("default", "收到消息回复")}
@@ -98,7 +101,7 @@ class _Reading:
 
     def patterns(self, listed: list[Any]) -> Iterator[dict[str, str]]:
         """The keywords of a rule, with the mode of each."""
-        for place, one in enumerate(listed):
+        for place, one in enumerate(self._bounded(listed, ".keyword_list_info")):
             path = f".keyword_list_info[{place}]"
             kind = one.get("type", "text") if isinstance(one, dict) else None
             content = one.get("content") if isinstance(one, dict) else None
@@ -112,7 +115,7 @@ class _Reading:
 
     def replies(self, listed: list[Any], path_of: Any, one_article: bool = False) -> None:
         """Texts as texts, articles as cards; pictures, voice and video stay behind, as WeChat gives no file."""
-        for place, one in enumerate(listed):
+        for place, one in enumerate(self._bounded(listed, ".reply_list_info")):
             path = path_of(place)
             kind = one.get("type") if isinstance(one, dict) else None
             if kind == "text" and isinstance(one.get("content"), str):
@@ -125,10 +128,15 @@ class _Reading:
                     Outcome.CHANGED, f"{told}回复没有导入，请重新上传。", f"A reply of the type {kind} is left out: upload it again.", whole=path
                 )
 
+    def _bounded(self, listed: list[Any], path: str) -> list[Any]:
+        if len(listed) > PARTS_LIMIT:
+            self.tell(Outcome.FAULT, f"超过 {PARTS_LIMIT} 项。", f"More than {PARTS_LIMIT} of them.", path)
+        return listed[:PARTS_LIMIT]
+
     def _articles(self, articles: list[Any], path: str, *, one_article: bool) -> None:
         if not articles:
             self.tell(Outcome.CHANGED, "图文回复没有内容，没有导入。", "A reply of the type news without its articles is left out.", whole=path)
-        for place, article in enumerate(articles):
+        for place, article in enumerate(self._bounded(articles, ".reply_list_info")):
             where = f"{path}.news_info.list[{place}]"
             if not isinstance(article, dict):
                 continue

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from replies.exchange.formats import Format, read_file, write_file
+from replies.exchange.formats import OBJECTS_LIMIT, Format, read_file, write_file
 from replies.exchange.grid import FILE_LIMIT
 from replies.exchange.report import Outcome, Row
 from replies.exchange.taking import check, merged
@@ -109,6 +109,7 @@ def test_the_answer_of_rest_is_a_file_too() -> None:
         (b"[" * 100_000, "Not valid JSON"),
         (b'["\\ud800"]', "Not valid JSON"),
         (json.dumps([0] * (RULES_LIMIT + 1)).encode(), f"There are {RULES_LIMIT + 1} rules"),
+        (b"[" + b"{}," * OBJECTS_LIMIT + b"{}]", f"more than {OBJECTS_LIMIT} objects"),
         (b"[" + b" " * FILE_LIMIT + b"]", "larger than 16 MiB"),
     ],
 )

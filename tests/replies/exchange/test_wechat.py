@@ -10,6 +10,7 @@ import pytest
 
 from replies.exchange.formats import read_file, write_file
 from replies.exchange.report import Outcome
+from replies.exchange.wechat import PARTS_LIMIT
 from replies.faults import RuleFault
 from replies.rules import parse_rules
 from replies.shapes import RULES_LIMIT, CardMessage, TextMessage
@@ -126,6 +127,14 @@ def test_a_faulty_rule_spoils_no_other() -> None:
     assert [rule.name for rule in checked.rules[2:]] == ["多", "没名字"]
     assert sorted({row.number for row in faults(checked)}) == [1, 2, 3, 7]
     assert [row.path for row in checked.rows if row.number == 4] == ["keyword_autoreply_info.list[3].reply_list_info[5]"]
+
+
+def test_a_rule_of_a_million_parts_is_a_fault() -> None:
+    """Told once, and soon."""
+    media = {"type": "voice", "content": "x"}
+    checked = imported(account(keyword("多", [media] * (PARTS_LIMIT + 1)), {**keyword("词", [text("好")]), "keyword_list_info": [{}] * 1_000}))
+    assert [(row.number, row.path.rpartition(".")[2]) for row in faults(checked)] == [(1, "reply_list_info"), (2, "keyword_list_info"), (2, "any")]
+    assert len(checked.rows) < 25
 
 
 @pytest.mark.parametrize(
