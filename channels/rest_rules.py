@@ -14,7 +14,7 @@ from channels.route import Call, Page, Route, Time
 from channels.wire import rfc3339
 from intents.vocabulary import Vocabulary
 from replies.decision import Outcome, Reason, Said, Trace
-from replies.shapes import BYTES_LIMIT, RULES_LIMIT, Rule
+from replies.shapes import BYTES_LIMIT, RULES_LIMIT, Rule, Tags
 from replies.vocabulary import VOCABULARY_BYTES
 
 COMPILING = Rate(burst=10, per_s=0.5)
@@ -88,11 +88,12 @@ class PublishedView(msgspec.Struct, frozen=True):
 
 
 class TryRequest(msgspec.Struct, frozen=True):
-    """What a buyer might write; to the draft, or to what is published. `first`: as the first message of a conversation."""
+    """What a buyer with these tags might write; to the draft, or to what is published. `first`: as the first message of a conversation."""
 
     text: Text
     draft: bool = True
     first: bool = False
+    tags: Tags = ()
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -103,6 +104,7 @@ class Tried(msgspec.Struct, frozen=True):
     says: tuple[Said, ...]
     hand_off: bool
     team: str | None
+    tags: tuple[str, ...]
     trace: Trace
 
 
@@ -142,8 +144,9 @@ async def rollback(call: Call[RollbackRequest, None]) -> VersionView:
 
 async def try_(call: Call[TryRequest, None]) -> Tried:
     """By the production code; writes nothing."""
-    decision = await call.services.rulebook.try_(call.actor, call.at("account"), call.body.text, draft=call.body.draft, first=call.body.first)
-    return Tried(decision.outcome, decision.reason, decision.says, decision.hand_off, decision.team, decision.trace)
+    asked = call.body
+    decision = await call.services.rulebook.try_(call.actor, call.at("account"), asked.text, draft=asked.draft, first=asked.first, tags=asked.tags)
+    return Tried(decision.outcome, decision.reason, decision.says, decision.hand_off, decision.team, tuple(decision.tags), decision.trace)
 
 
 async def versions(call: Call[None, Page]) -> VersionPage:

@@ -174,8 +174,8 @@ class Rulebook:
         """
         return await self._version(await self._access.account(actor, ref, Verb.RULES_READ), number)
 
-    async def try_(self, actor: Actor, ref: str, text: str, *, draft: bool = True, first: bool = False) -> Decision:
-        """What would be said to a text by the draft (or by what is published), by the production code. Writes nothing.
+    async def try_(self, actor: Actor, ref: str, text: str, *, draft: bool = True, first: bool = False, tags: Iterable[str] = ()) -> Decision:
+        """What would be said to a text of somebody with these tags by the draft (or by what is published), by the production code. Writes nothing.
 
         Raises:
             NotFound, Forbidden: see `Access.account`.
@@ -191,8 +191,8 @@ class Rulebook:
                 saved = await _draft(conn, account.id)
             _, rules = await asyncio.to_thread(checked, saved.rules, saved.vocabulary)
         now = now_ms()
-        names = names_of(voice, actor.name, now)
-        return timed(rules, Heard(text=text, first=first, message_id="try"), Context(account_open=voice.is_open(now), names=names), now)
+        context = Context(account_open=voice.is_open(now), buyer_tags=frozenset(tags), names=names_of(voice, actor.name, now))
+        return timed(rules, Heard(text=text, first=first, message_id="try"), context, now)
 
     async def trace(self, actor: Actor, conversation: str, seq: int) -> Trace:
         """Why a message was answered as it was, or not at all, for staff of the desk; of an automatic message, why it was said.

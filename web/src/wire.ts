@@ -244,7 +244,7 @@ export interface ChoicesMessage {
 }
 
 /** What kind of finding it is. */
-export type Code = "answered_by_other" | "fault" | "hours_over" | "matches_everything" | "nearer_to_other" | "never_open" | "never_wins" | "no_team" | "none_cancels" | "not_all_checked" | "one_character" | "repeated" | "same_pattern" | "same_question" | "split_word";
+export type Code = "answered_by_other" | "fault" | "hours_over" | "matches_everything" | "nearer_to_other" | "never_open" | "never_wins" | "no_team" | "none_cancels" | "not_all_checked" | "not_all_told" | "one_character" | "repeated" | "same_pattern" | "same_question" | "split_word";
 
 /** A page of the caller's conversations, newest first. */
 export interface ConversationPage {
@@ -1303,14 +1303,16 @@ export interface Tried {
   says: Said[];
   hand_off: boolean;
   team: string | null;
+  tags: string[];
   trace: Trace;
 }
 
-/** What a buyer might write; to the draft, or to what is published. `first`: as the first message of a conversation. */
+/** What a buyer with these tags might write; to the draft, or to what is published. `first`: as the first message of a conversation. */
 export interface TryRequest {
   text: string;
   draft?: boolean;
   first?: boolean;
+  tags?: string[];
 }
 
 /** A sentence in both languages. */

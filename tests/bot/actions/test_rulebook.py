@@ -271,6 +271,16 @@ async def test_trying_runs_the_production_code_and_writes_nothing(hub: Shop) -> 
         await hub.rulebook.try_(OPERATOR, "shop", "长" * (TEXT_LIMIT + 1))
 
 
+async def test_trying_as_somebody_with_a_tag(hub: Shop) -> None:
+    """A rule for those who have it speaks, and what it would tag is told and not put."""
+    guarded = rule("发货", "keyword", "老客优先发", audience={"tags": ["老客"]}, then={"tag": ["催单"]})
+    await hub.rulebook.put(OWNER, "shop", [guarded])
+    before = await rows(hub)
+    tried = [await hub.rulebook.try_(OPERATOR, "shop", "发货", tags=tags) for tags in ((), ("新客",), ("新客", "老客"))]
+    assert [(one.outcome, one.tags) for one in tried] == [("silent", {}), ("silent", {}), ("answer", {"催单": "发货"})]
+    assert await rows(hub) == before
+
+
 @pytest.mark.parametrize(
     ("actor", "reads", "edits"),
     [(OPERATOR, "ok", "forbidden"), (MODERATOR, "forbidden", "forbidden"), (STRANGER, "forbidden", "forbidden"), (BUYER, "forbidden", "forbidden")],
