@@ -16,7 +16,7 @@ from channels.rest_rules import COMPILING
 from channels.route import Call, Route, Time
 from channels.wire import error_object, fault, rfc3339
 from replies.finding import Finding
-from replies.lab import Answer, Change, Example, Named, Report, Row, RuleChange
+from replies.lab import Answer, Change, Example, MemberChange, Named, Report, Row, RuleChange
 from replies.shapes import BYTES_LIMIT, RULES_LIMIT, Rule
 
 NDJSON = "application/x-ndjson"
@@ -77,6 +77,7 @@ class DiffView(msgspec.Struct, frozen=True):
     added: tuple[Named, ...]
     removed: tuple[Named, ...]
     changed: tuple[RuleChange, ...]
+    vocabulary: tuple[MemberChange, ...]
     more: int
 
 
@@ -157,6 +158,7 @@ async def diff(call: Call[None, DiffQuery]) -> DiffView:
         added=parts[0][:CHANGES_LIMIT],
         removed=parts[1][:CHANGES_LIMIT],
         changed=parts[2][:CHANGES_LIMIT],
+        vocabulary=found.diff.vocabulary,
         more=sum(max(0, len(part) - CHANGES_LIMIT) for part in parts),
     )
 

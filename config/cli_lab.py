@@ -15,16 +15,18 @@ from bot.model.basics import now_ms
 from bot.model.people import Actor
 from bot.store.cursor import Page
 from bot.store.rules import Version
-from config.cli_common import Commands
+from config.cli_common import CommandFault, Commands
 from config.cli_lines import content
 from config.cli_office import within
 from config.lab_report import show_diff, show_findings, show_replay, show_versions
 from config.office import Office
 from config.terminal import language
+from intents.vocabulary import NOTHING
 from replies.compiled import compile_rules
 from replies.faults import RuleFault
 from replies.lint import faulty, lint
 from replies.rules import parse_rules
+from replies.vocabulary import parse_vocabulary
 
 PIPE_WIDTH = 120
 """Columns of a table that is not written to a terminal."""
@@ -36,6 +38,7 @@ def add_lab(rules: Commands, shared: argparse.ArgumentParser) -> None:
     whose = check.add_mutually_exclusive_group(required=True)
     whose.add_argument("account", nargs="?", metavar="HANDLE", help="whose draft")
     whose.add_argument("--rules", metavar="FILE", type=Path, help="a JSON array of rules instead; needs no account")
+    check.add_argument("--vocabulary", metavar="WORDS.json", type=Path, help="words and synonyms that go with a file of rules")
     check.set_defaults(run=_lint)
     again = rules.add_parser("replay", parents=[shared], help="say what the draft would have answered to what buyers wrote; writes nothing")
     again.add_argument("account", metavar="HANDLE", help="whose rules and messages")
@@ -77,18 +80,22 @@ def _lint(args: argparse.Namespace) -> int:
     async def work(office: Office, owner: Actor) -> Linted:
         return await office.lab.lint(owner, args.account)
 
-    found = within(args, work) if args.rules is None else _linted(args.rules)
+    found = within(args, work) if args.rules is None else _linted(args.rules, args.vocabulary)
     show_findings(found, _console(), language(os.environ))
     return 1 if any(one.severity == "error" for one in found.findings) else 0
 
 
-def _linted(file: Path) -> Linted:
+def _linted(file: Path, words: Path | None) -> Linted:
     source = content(file)
+    try:
+        vocabulary = NOTHING if words is None else parse_vocabulary(content(words))
+    except RuleFault as fault:
+        raise CommandFault("\n".join(f"{words}: {one.path or 'the file'}: {one.en}" for one in fault.every)) from None
     try:
         rules = parse_rules(source)
     except RuleFault as fault:
         return Linted(faulty(fault), 0, 0)
-    return Linted(lint(compile_rules(rules), now_ms()), 0, len(rules))
+    return Linted(lint(compile_rules(rules, vocabulary), now_ms()), 0, len(rules))
 
 
 def _replay(args: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """What the lab found, written for a terminal: tables that also read well in a file."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -87,7 +87,15 @@ def show_diff(found: Compared, console: Console) -> None:
             console.print(f"[{colour}]{sign} {_safe(rule.name)} \\[{_safe(rule.id)}][/{colour}]", soft_wrap=True)
     for changed in found.diff.changed:
         console.print(f"[yellow]~ {_safe(changed.name)} \\[{_safe(changed.id)}][/yellow]", soft_wrap=True)
-        for line in (line for member in changed.members for line in _member(member)):
+        _members(changed.members, console)
+    if found.diff.vocabulary:
+        console.print("[yellow]~ words of its own[/yellow]")
+        _members(found.diff.vocabulary, console)
+
+
+def _members(changes: Sequence[MemberChange], console: Console) -> None:
+    for change in changes:
+        for line in _member(change):
             console.print(f"    {line}", soft_wrap=True)
 
 

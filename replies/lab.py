@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from intents.vocabulary import NOTHING, Vocabulary
 from replies.compiled import RuleSet
 from replies.decision import Context, Decision, Heard, Outcome
 from replies.engine import decide
@@ -47,21 +48,26 @@ class RuleChange(msgspec.Struct, frozen=True):
 
 
 class Diff(msgspec.Struct, frozen=True):
-    """What one set has and another has not, by id, in the order of the rules. The order itself means nothing to the engine."""
+    """What one set has and another has not, by id, in the order of the rules. The order itself means nothing to the engine.
+
+    `vocabulary`: the members of the account's vocabulary that differ.
+    """
 
     added: tuple[Named, ...]
     removed: tuple[Named, ...]
     changed: tuple[RuleChange, ...]
+    vocabulary: tuple[MemberChange, ...] = ()
 
 
-def diff(before: Sequence[Rule], after: Sequence[Rule]) -> Diff:
-    """What became of one set in another."""
+def diff(before: Sequence[Rule], after: Sequence[Rule], words: tuple[Vocabulary, Vocabulary] = (NOTHING, NOTHING)) -> Diff:
+    """What became of one set in another, and of the vocabulary of the one in that of the other."""
     old, new = {rule.id: rule for rule in before}, {rule.id: rule for rule in after}
     both = [(old[rule.id], rule) for rule in after if rule.id in old and old[rule.id] != rule]
     return Diff(
         added=tuple(Named(rule.id, rule.name) for rule in after if rule.id not in old),
         removed=tuple(Named(rule.id, rule.name) for rule in before if rule.id not in new),
         changed=tuple(RuleChange(rule.id, rule.name, tuple(_members(was, rule, ""))) for was, rule in both),
+        vocabulary=tuple(_members(*words, "")),
     )
 
 

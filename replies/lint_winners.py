@@ -126,7 +126,7 @@ def _near(asking: Asking, ready: ReadyRule, near: Candidate, question: str, path
     ours = tuple(islice((one for one in ready.rule.when.similar if normal(one) != form), _NEIGHBOURS))
     if ours:
         asking.charge(_EACH * len(ours))
-        ranked = SimilarIndex({0: Subject(ours), 1: Subject((near.pattern,))}).rank(form)
+        ranked = SimilarIndex({0: Subject(ours), 1: Subject((near.pattern,))}, asking.rules.index.segmenter).rank(form)
         if ranked and ranked[0].subject == 1:
             zh = f"问法“{question}”更像规则“{near.name}”的“{near.pattern}”，而不像本规则的其他问法。"
             en = f"The question {question!r} is nearer to {near.pattern!r} of the rule {near.rule!r} than to the others of its own."

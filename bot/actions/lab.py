@@ -19,6 +19,7 @@ from bot.store import rules as store
 from bot.store import tags, teams
 from bot.store.history import Sent
 from bot.store.people import AccountRow
+from bot.store.rules import Published, RuleDraft
 from bot.store.teams import TEAMS_LIMIT
 from bot.store.unit import Database
 from replies.compiled import RuleSet, compile_rules
@@ -111,9 +112,9 @@ class Lab:
             Invalid: this release no longer takes one of the two.
         """
         account = await self._access.account(actor, ref, Verb.RULES_READ)
-        number, old = await self._published(account) if before is None else (before, (await self._rulebook.version(actor, ref, before)).rules)
-        new = (await (self._rulebook.draft(actor, ref) if after is None else self._rulebook.version(actor, ref, after))).rules
-        return Compared(number, after, await asyncio.to_thread(lambda: diff(parsed(old), parsed(new))))
+        old = await (self._published(account) if before is None else self._rulebook.version(actor, ref, before))
+        new = await (self._rulebook.draft(actor, ref) if after is None else self._rulebook.version(actor, ref, after))
+        return Compared(old.version, after, await asyncio.to_thread(_compared, old, new))
 
     async def replay(
         self, actor: Actor, ref: str, *, rules: Source | None = None, days: int = DAYS, limit: int = MESSAGES
@@ -161,10 +162,9 @@ class Lab:
         async with self._db.read() as conn:
             return await tags.of_many(conn, account, list({one.person for one in messages}))
 
-    async def _published(self, account: AccountRow) -> tuple[int, str]:
+    async def _published(self, account: AccountRow) -> Published:
         async with self._db.read() as conn:
-            found = await store.published(conn, account.id)
-        return (0, "[]") if found is None else (found.version, found.rules)
+            return await store.published(conn, account.id) or Published(version=0, rules="[]", author="", note="", at=0)
 
     @contextmanager
     def _taken(self, account: str) -> Iterator[None]:
@@ -178,6 +178,10 @@ class Lab:
             yield
         finally:
             self._running.remove(account)
+
+
+def _compared(old: Published, new: Published | RuleDraft) -> Diff:
+    return diff(parsed(old.rules), parsed(new.rules), (worded(old.vocabulary), worded(new.vocabulary)))
 
 
 def _linted(source: Source, vocabulary: str, now: int, names: Collection[str] | None) -> Linted:

@@ -114,6 +114,7 @@ async def test_what_differs_is_told_member_by_member(hub: Door) -> None:
         "added": [{"id": "运费", "name": "运费"}],
         "removed": [{"id": "退货", "name": "退货"}],
         "changed": [],
+        "vocabulary": [],
         "more": 0,
     }
     await hub.services.rulebook.import_(OWNER, "shop", [rule("发货", "keyword", "马上", cooldown_s=60)])

@@ -114,6 +114,17 @@ def test_lint_of_a_file_needs_no_account(shop: Shop) -> None:
     assert not elsewhere.exists()
 
 
+def test_lint_of_a_file_knows_the_words_that_go_with_it(shop: Shop) -> None:
+    """A word of the account is not split; a faulty list of words is told."""
+    rules = shop.file([rule("甲", "keyword", "好", when={"any": [{"mode": "words", "text": "螺蛳粉"}]})])
+    assert "hint" in shop.works("rules", "lint", "--rules", rules)
+    words = shop.file({"words": ["螺蛳粉"]}, "words.json")
+    assert shop.works("rules", "lint", "--rules", rules, "--vocabulary", words) == "1 rule: nothing found.\n"
+    code, out, err = shop.run("rules", "lint", "--rules", rules, "--vocabulary", shop.file({"words": ["!"]}, "bad.json"))
+    assert (code, out) == (1, "")
+    assert "bad.json: .words[0]: " in err
+
+
 def test_lint_of_a_faulty_file_fails_with_every_fault(shop: Shop) -> None:
     """An unknown placeholder among them."""
     code, out, _ = shop.run("rules", "lint", "--rules", shop.file([rule("发货", "keyword", "{{oops|x}}"), {**rule("退货"), "priority": "high"}]))

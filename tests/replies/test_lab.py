@@ -2,6 +2,7 @@
 
 import msgspec
 
+from intents.vocabulary import Vocabulary
 from replies.engine import Context, Heard
 from replies.lab import EXAMPLE_CHARACTERS, EXAMPLES, PAIRS_LIMIT, Answer, MemberChange, Replay, Report, diff
 from replies.rules import parse_rules
@@ -37,6 +38,13 @@ def test_an_object_that_was_not_there_is_told_whole() -> None:
     """Against null."""
     [one] = diff([rule("a", "发货")], [rule("a", "发货", hours={"until": "2026-01-01"})]).changed
     assert one.members == (MemberChange("hours", None, {"until": "2026-01-01"}),)
+
+
+def test_words_and_synonyms_are_compared_too() -> None:
+    """Each as a list; what is the same is not told."""
+    before, after = Vocabulary(("雪绒毯",), (("退", "退货"),)), Vocabulary(("雪绒毯", "小白瓶"), (("退", "退货"),))
+    assert diff((), (), (before, after)).vocabulary == (MemberChange("words", ["雪绒毯"], ["雪绒毯", "小白瓶"]),)
+    assert diff((), (), (after, after)).vocabulary == ()
 
 
 def test_a_difference_is_json() -> None:

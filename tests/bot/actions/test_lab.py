@@ -145,6 +145,16 @@ class TestCompare:
             with pytest.raises(NotFound):
                 await lab.compare(OPERATOR, "shop", *pair)
 
+    async def test_words_of_its_own_are_compared_too(self, hub: Shop, lab: Lab) -> None:
+        """Each version has those it was published with."""
+        await hub.rulebook.import_(OWNER, "shop", BEFORE)
+        await hub.rulebook.put_vocabulary(OWNER, "shop", '{"words": ["螺蛳粉"]}')
+        found = (await lab.compare(OPERATOR, "shop")).diff
+        assert [(one.member, one.before, one.after) for one in found.vocabulary] == [("words", [], ["螺蛳粉"])]
+        assert (found.added, found.removed, found.changed) == ((), (), ())
+        rules = [rule("甲", "keyword", "好", when={"any": [{"mode": "words", "text": "螺蛳粉"}]})]
+        assert (await lab.lint(OPERATOR, "shop", rules)).findings == ()
+
 
 class TestReplay:
     """The published rules and the draft, asked about what was really written."""
@@ -201,7 +211,7 @@ class TestReplay:
         hub.rulesets.doubt_all()
         noon = now_ms() // DAY * DAY - DAY + 4 * 3_600_000
         await written(hub, "day", "嗯", "嗯嗯", at=noon)
-        await written(hub, "night", "嗯", at=noon + 10 * 3_600_000)
+        await written(hub, "night", "在吗", at=noon + 10 * 3_600_000)
         await written(hub, "voice", "x", at=noon)
         async with hub.db.write() as conn:
             await conn.execute(sa.update(MESSAGES).where(MESSAGES.c.conversation == "voice").values(kind="voice", body='{"transcript":"运费"}'))
