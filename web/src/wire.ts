@@ -342,6 +342,7 @@ export interface DiffView {
   added: Named[];
   removed: Named[];
   changed: RuleChange[];
+  vocabulary: MemberChange[];
   more: number;
 }
 
