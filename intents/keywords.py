@@ -122,6 +122,7 @@ class KeywordIndex:
         self._automaton = ahocorasick_rs.AhoCorasick(self._parts) if self._parts else None
         self._alls = SubsetIndex(self._all)
         self._terms = SubsetIndex(self._words)
+        self._asked = frozenset(word for terms in self._words.values() for word, _ in terms)
 
     def read(self, text: str) -> Reading:
         """The message made ready for `find`: its first `READ_LIMIT` characters, and no more of their normal form."""
@@ -133,8 +134,8 @@ class KeywordIndex:
         hits = self._find_parts(self._automaton, reading.normal.text) if self._automaton else []
         if self._exact:
             hits += self._find_exact(reading.words)
-        if self._terms:
-            hits += self._find_words(reading.words)
+        if self._terms and not self._asked.isdisjoint(told := self._told(reading.words)):
+            hits += self._find_words(told, reading.words)
         for mode, index in self._loose:
             hits += [Hit(number, mode, end - start, ((start, end),)) for number, start, end in index.find(reading.normal.text)]
         return hits
@@ -192,8 +193,9 @@ class KeywordIndex:
         borders = places(words)
         return [Hit(number, Mode.EXACT, len(text), ((borders[first], borders[last]),)) for number in numbers]
 
-    def _find_words(self, words: list[str]) -> list[Hit]:
-        plain, negated = standing(self._told(words))
+    def _find_words(self, told: list[str], words: list[str]) -> list[Hit]:
+        """`words`, by the words as they are told and, for the places, as they are written."""
+        plain, negated = standing(told)
         met: dict[_Term, int] = {(word, False): place for word, place in plain.items()}
         met |= {(word, True): place for word, place in negated.items()}
         met |= {(word, None): place for word, place in (negated | plain).items()}

@@ -214,7 +214,7 @@ class SimilarIndex:
         else:
             rest = 0.0
         if rest:
-            first = sorted(shared, key=shared.__getitem__, reverse=True)[:_RERANKED] or self._common([gram for _, gram in order[:2]])
+            first = _heaviest(shared) or self._common([gram for _, gram in order[:2]])
             shared = {number: self._shared(weights, self._questions[number].said) for number in first}
         return self._promising(shared, total)
 
@@ -289,6 +289,15 @@ class SimilarIndex:
 def _grams(text: str) -> list[str]:
     """Characters and pairs of neighbours."""
     return [*text, *map("".join, pairwise(text))]
+
+
+def _heaviest(shared: Mapping[int, float]) -> list[int]:
+    """The few that have most; of equal ones those that were visited first."""
+    if len(shared) <= _RERANKED:
+        return list(shared)
+    bar = sorted(shared.values())[-_RERANKED]
+    most = [number for number, weight in shared.items() if weight > bar]
+    return most + [number for number, weight in shared.items() if weight == bar][: _RERANKED - len(most)]
 
 
 def _share(typed: Sequence[Sequence[str]], text: str) -> float:

@@ -144,6 +144,9 @@ _FUNCTION_WEIGHT = 0.3
 _DAY = re.compile(
     r"[0-9]{1,2}月[0-9]{1,2}[日号]?|[0-9]{1,2}[日号]|[下这本]?个?(?:周|星期|礼拜)[一二三四五六日天末]|大?后天|[今明后][天日儿晚早]|[上下]午|早上|中午|晚上"
 )
+_DAYS_END = frozenset("日号月周期拜天儿晚早午上")
+"""One of these stands in every day."""
+
 _ANY_DAY = "今天"
 """A day to come, or a part of one: one is as good as another for what is asked."""
 
@@ -184,7 +187,8 @@ class Synonyms:
 
     def canonical(self, text: str) -> str:
         """A text in normal form as its questions are compared; "" where nothing of substance is said."""
-        text = _DAY.sub(_ANY_DAY, text)
+        if not _DAYS_END.isdisjoint(text):
+            text = _DAY.sub(_ANY_DAY, text)
         pieces: list[str] = []
         done = 0
         for number, start, end in self._automaton.find_matches_as_indexes(text):

@@ -18,6 +18,7 @@ from bot.store import groups, members, sanctions
 from bot.store.groups import GroupRow
 from bot.store.sanctions import Logged
 from tests.world import OWNER, World, world
+from tests.world import reopened as world_again
 
 AMY, BOB, CAT, DAN = (Actor(person=f"fan-{name}", name=name) for name in ("amy", "bob", "cat", "dan"))
 FANS = (AMY, BOB, CAT, DAN)
@@ -84,6 +85,13 @@ class Circle:
         found: list[Fact] = [ring.fact for ring in self.hub.heard if isinstance(ring.fact, MemberChanged | GroupChanged | Noticed)]
         self.hub.heard.clear()
         return found
+
+
+@asynccontextmanager
+async def reopened(folder: Path) -> AsyncIterator[Circle]:
+    """A circle on a file that is there, as a new process finds it."""
+    async with world_again(folder) as hub:
+        yield Circle(hub, Generous())
 
 
 @asynccontextmanager

@@ -90,21 +90,28 @@ async def furnish(db: Database) -> None:
 @asynccontextmanager
 async def world(folder: Path, *, rate: Rate | None = None) -> AsyncIterator[World]:
     """A furnished world on a fresh SQLite file, closed again at the end."""
-    claims: list[tuple[str, str]] = []
-    metrics = Metrics()
     async with Database.at(f"sqlite:///{folder}/hub.db") as db:
         await upgrade(db)
         await furnish(db)
-        async with LocalBus() as bus, Log(db, metrics) as log:
-            access = Access(db, bus)
+    async with reopened(folder, rate=rate) as hub:
+        yield hub
 
-            async def claim(actor: Actor, conversation: str) -> None:
-                claims.append((actor.person, conversation))
-                async with db.write() as conn:
-                    row = sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)
-                    await conn.execute(row.values(desk=str(DeskState.OPERATOR), operator=actor.person))
-                access.forget(conversation)
 
-            limiter = LocalLimiter()
-            talk = Talk(db=db, log=log, access=access, bus=bus, limiter=limiter, rate=rate or Rate(1_000, 1_000), claim=claim)
-            yield World(db, log, bus, access, talk, claims)
+@asynccontextmanager
+async def reopened(folder: Path, *, rate: Rate | None = None) -> AsyncIterator[World]:
+    """The world on a file that is there, as a new process finds it."""
+    claims: list[tuple[str, str]] = []
+    metrics = Metrics()
+    async with Database.at(f"sqlite:///{folder}/hub.db") as db, LocalBus() as bus, Log(db, metrics) as log:
+        access = Access(db, bus)
+
+        async def claim(actor: Actor, conversation: str) -> None:
+            claims.append((actor.person, conversation))
+            async with db.write() as conn:
+                row = sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)
+                await conn.execute(row.values(desk=str(DeskState.OPERATOR), operator=actor.person))
+            access.forget(conversation)
+
+        limiter = LocalLimiter()
+        talk = Talk(db=db, log=log, access=access, bus=bus, limiter=limiter, rate=rate or Rate(1_000, 1_000), claim=claim)
+        yield World(db, log, bus, access, talk, claims)
