@@ -64,10 +64,11 @@ def tally(account: str, zone: tzinfo, rules: RuleSet, heard: Heard, decision: De
     if heard.event != "message":
         return Tally(account, day, rules=counts), decision.memory
     earlier, asks = _earlier(before, now), _asks(decision, before)
+    unknown = _unknown(rules, decision, spoke)
     if earlier:
-        counts += _of_earlier(decision, earlier, spoke, day_of(zone, before.answered_at), asks=asks)
+        counts += _of_earlier(decision, earlier, () if unknown else spoke, day_of(zone, before.answered_at), asks=asks)
     named = "answered" if decision.outcome == "answer" else "handed_off" if decision.hand_off else decision.outcome
-    told = Tally(account, day, named, _unknown(rules, decision, spoke), counts)
+    told = Tally(account, day, named, unknown, counts)
     return told, _remembering(decision, before, spoke if asks or not earlier else (), now, asks=asks)
 
 
@@ -99,9 +100,9 @@ def _asks(decision: Decision, before: Memory) -> bool:
     return bool(said) and not _NODS.fullmatch(said)
 
 
-def _of_earlier(decision: Decision, earlier: tuple[str, ...], spoke: tuple[str, ...], day: str, *, asks: bool) -> tuple[RuleCount, ...]:
-    """What the buyer's next message says of the answer before it."""
-    known = {*spoke, *decision.trace.choices}
+def _of_earlier(decision: Decision, earlier: tuple[str, ...], knew: tuple[str, ...], day: str, *, asks: bool) -> tuple[RuleCount, ...]:
+    """What the buyer's next message says of the answer before it; `knew`: the rules that answered it, other than a mere `default`."""
+    known = {*knew, *decision.trace.choices}
     again = [asks and (not known or rule in known) for rule in earlier]
     counts = [RuleCount(rule, day, handed_off=int(decision.hand_off), asked_again=int(once)) for rule, once in zip(earlier, again, strict=True)]
     return tuple(count for count in counts if count.handed_off or count.asked_again)

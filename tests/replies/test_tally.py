@@ -155,6 +155,13 @@ def test_another_rules_answer_is_another_question() -> None:
     assert rules_of(shopping.hear("退货呢")) == {"back": (1, 1, 0, 0)}
 
 
+def test_the_default_is_no_answer_to_what_is_asked_again() -> None:
+    """Something was said, but the rule before it is the one that did not help."""
+    shopping = Counted(SHIP, rule("other", layer="default"))
+    shopping.hear("发货")
+    assert rules_of(shopping.hear("颜色深不深")) == {"other": (1, 1, 0, 0), "ship": (0, 0, 0, 1)}
+
+
 @pytest.mark.parametrize("text", ["好的谢谢", "谢谢亲", "嗯嗯", "OK", "知道了，谢谢", "👍👍", "。。。", "在吗", ""])
 def test_politeness_asks_nothing_and_settles_nothing(text: str) -> None:
     """After thanks, answered or not, the question may still come back."""
