@@ -105,7 +105,7 @@ class People:
         self.hub = hub
         self._rests: list[Rest] = []
         self.complaints: list[str] = []
-        self.expected = ("net::ERR_", "WebSocket connection to")
+        self.expected: tuple[str, ...] = ("net::ERR_", "WebSocket connection to")
         """What a browser says of a connection that was cut; a test that cuts none hears none."""
 
     async def __aenter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.async_api import Page, expect
@@ -214,16 +215,20 @@ async def test_history_is_drawn_where_one_looks_and_does_not_jump(people: People
     await buyer.sees("历史 700")
     assert await buyer.lines.count() < 60
 
-    scroller = buyer.page.locator(".messages-list")
-    await scroller.hover()
-    for _ in range(60):
-        if await buyer.page.get_by_text("会话从这里开始").count():
-            break
-        before = await _topmost(buyer.page)
+    await buyer.page.locator(".messages-list").hover()
+    begin = buyer.page.get_by_text("会话从这里开始")
+    seen = [await _topmost(buyer.page)]
+
+    async def scrolled_up() -> bool:
         await buyer.page.mouse.wheel(0, -1_500)
-        await buyer.page.wait_for_function(
-            "(seq) => { const one = document.querySelector('.messages-list article'); return one && Number(one.dataset.seq) < seq }", arg=before
-        )
+        await buyer.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        seen.append(await _topmost(buyer.page))
+        return await begin.count() > 0
+
+    await until(scrolled_up)
+    steps = [before - after for before, after in pairwise(seen)]
+    assert max(steps) < 60, "it jumped: a step of the wheel is some 25 lines"
+    assert min(steps) >= 0, "it went back"
     await expect(buyer.page.get_by_text("会话从这里开始")).to_be_visible()
     assert await buyer.lines.count() < 60
     await buyer.page.get_by_role("button", name="回到最新").click()

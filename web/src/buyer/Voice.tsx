@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useHub } from "../ui/context";
 import { Icon } from "../ui/icons";
 import type { Bodies } from "../wire";
 import { useMedia } from "./Picture";
@@ -15,7 +16,7 @@ export function Voice({ body }: { body: Bodies["voice"] }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [plays, setPlays] = useState(false);
   const [done, setDone] = useState(0);
-  const peaks = usePeaks(address);
+  const peaks = usePeaks(body.media, address !== null);
   const toggle = () => {
     if (failed) again();
     else if (plays) audio.current?.pause();
@@ -60,18 +61,20 @@ export function Voice({ body }: { body: Bodies["voice"] }) {
   );
 }
 
-function usePeaks(address: string | null): readonly number[] {
+function usePeaks(media: string, wanted: boolean): readonly number[] {
+  const hub = useHub();
   const [peaks, setPeaks] = useState<readonly number[]>(() => Array.from({ length: BARS }, () => 0.12));
   useEffect(() => {
-    if (address === null) return;
+    if (!wanted) return;
     let gone = false;
-    peaksOf(address, BARS).then(
+    const peaks = hub.media.file(media, "full").then((file) => peaksOf(file, BARS));
+    peaks.then(
       (found) => gone || setPeaks(found),
       () => undefined, // a browser that cannot decode it draws a flat line
     );
     return () => {
       gone = true;
     };
-  }, [address]);
+  }, [hub, media, wanted]);
   return peaks;
 }

@@ -12,20 +12,8 @@ export function loudness(samples: Float32Array, parts: number): number[] {
   return loudest === 0 ? found : found.map((one) => one / loudest);
 }
 
-/** The loudness of a sound that is kept in this page (a `blob:` address). */
-export async function peaksOf(address: string, parts: number): Promise<number[]> {
-  const bytes = await blobOf(address);
-  const decoded = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(bytes);
+/** The loudness of a recorded sound. */
+export async function peaksOf(file: Blob, parts: number): Promise<number[]> {
+  const decoded = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(await file.arrayBuffer());
   return loudness(decoded.getChannelData(0), parts);
-}
-
-function blobOf(address: string): Promise<ArrayBuffer> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // this page's own memory, not the network
-    request.open("GET", address);
-    request.responseType = "arraybuffer";
-    request.onload = () => resolve(request.response as ArrayBuffer);
-    request.onerror = () => reject(new Error("The sound is gone."));
-    request.send();
-  });
 }

@@ -16,7 +16,7 @@
   const color = script.dataset["color"] ?? "#0f766e";
 
   const host = document.createElement("div");
-  const shadow = host.attachShadow({ mode: "closed" });
+  const shadow = host.attachShadow({ mode: "open" });
   const button = document.createElement("button");
   const badge = document.createElement("span");
   let frame: HTMLIFrameElement | null = null;
