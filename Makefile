@@ -47,8 +47,9 @@ wire: .venv/.dev ## write web/src/wire.ts anew from the hub's types
 screenshots: .venv/.dev pages ## take the pictures in docs/pages anew
 	@$(PY) -m tests.pages.screenshots
 
-bench: .venv/.dev ## measure, beside the peers; writes docs/benchmarks.md and docs/filters.md
+bench: .venv/.dev ## measure, beside the peers; writes docs/benchmarks.md, docs/replies.md and docs/filters.md
 	@$(PY) -m bench $(ARGS)
+	@$(PY) -m bench.replies
 	@$(PY) -W ignore -m bench.filters
 
 install: .venv/.run ## the environment alone, without starting anything

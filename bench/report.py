@@ -1,9 +1,6 @@
 """The figures as a table for people, a section of docs/benchmarks.md, and pictures."""
 
-import os
-import platform
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +8,10 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
+from bench import page
 from bench.rows import TITLES, Result, Runs, spread
 from bench.servers import KINDS, ROOT
 
-BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURES = ROOT / "docs" / "img"
 COLUMNS = {
@@ -101,9 +98,7 @@ def _shake(results: dict[str, Result]) -> float:
 
 def machine() -> str:
     """Where the figures were taken."""
-    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "?")
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("aiohttp", "python-socketio", "uvloop", "picows"))
-    return f"{os.cpu_count()} cores of {model}, Linux {platform.release()}, Python {platform.python_version()}, {libraries}"
+    return page.machine("aiohttp", "python-socketio", "uvloop", "picows")
 
 
 def write(found: Runs, taken: str) -> None:
@@ -122,12 +117,7 @@ def write(found: Runs, taken: str) -> None:
         parts.append(f"### {TITLES[row]}\n\n| {' | '.join(head)} |\n| {rule} |\n{body}\n")
         parts.append(" ".join(remarks(row, results)) + "\n")
         parts.append(f"![{TITLES[row]}](img/bench-{row}.png)\n")
-    text = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{PAGE} must hold {BEGIN} and {END}")
-    PAGE.write_text(f"{before}{BEGIN}\n\n" + "\n".join(parts) + f"\n{END}{after}", encoding="utf-8")
+    page.put(PAGE, "bench", "\n".join(parts))
     PICTURES.mkdir(parents=True, exist_ok=True)
     for row, results in found.items():
         draw(row, results, PICTURES / f"bench-{row}.png")
