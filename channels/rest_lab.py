@@ -1,34 +1,23 @@
-"""REST: looking at an account's rules before they speak: lint, what differs, replay."""
+"""REST: looking at an account's rules before they speak: lint, and what differs. The replay is in `channels.rest_replay`."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
-from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
-from bot.actions.lab import DAYS, DAYS_MOST, MESSAGES, MESSAGES_MOST, Progress, Replayed
-from bot.model.basics import Forbidden, HubError
-from channels.edge import language
+from bot.model.basics import Forbidden
 from channels.rest_rules import COMPILING
-from channels.route import Call, Route, Time
-from channels.wire import error_object, fault, rfc3339
+from channels.route import Call, Route
+from channels.wire import fault
 from replies.finding import Finding
-from replies.lab import Answer, Change, Example, MemberChange, Named, Report, Row, RuleChange
+from replies.lab import MemberChange, Named, RuleChange
 from replies.shapes import BYTES_LIMIT, RULES_LIMIT, Rule
-
-NDJSON = "application/x-ndjson"
-WRITE_S = 20.0
-"""How long a caller may take to read a line before the replay is given up."""
 
 CHANGES_LIMIT = 1_000
 """Rules told of each kind of difference."""
 
+T = TypeVar("T")
 Rules = Annotated[list[Rule], Meta(max_length=RULES_LIMIT)]
-Days = Annotated[int, Meta(ge=1, le=DAYS_MOST)]
-Limit = Annotated[int, Meta(ge=1, le=MESSAGES_MOST)]
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1, description="A published version.")]
 
 
@@ -38,20 +27,10 @@ class LintRequest(msgspec.Struct, frozen=True):
     rules: Rules | None = None
 
 
-class ReplayRequest(msgspec.Struct, frozen=True):
-    """Rules to compare with the published ones; without any, those of the draft. How many days back, and how many messages at most."""
-
-    rules: Rules | None = None
-    days: Days = DAYS
-    limit: Limit = MESSAGES
-
-
 class _Given(msgspec.Struct, frozen=True):
-    """Either of them as it is read: the rules are parsed where they cannot hold up anybody else, and all their faults are told."""
+    """The same as it is read: the rules are parsed where they cannot hold up anybody else, and all their faults are told."""
 
     rules: msgspec.Raw | UnsetType = UNSET
-    days: Days = DAYS
-    limit: Limit = MESSAGES
 
 
 class LintView(msgspec.Struct, frozen=True):
@@ -81,70 +60,27 @@ class DiffView(msgspec.Struct, frozen=True):
     more: int
 
 
-class ReplayExample(msgspec.Struct, frozen=True):
-    """A message that was really sent; the beginning of its text."""
+def read_raw(body: bytes, shape: type[T]) -> T:
+    """A body whose rules stay raw.
 
-    text: str
-    conversation: str
-    seq: int
-    at: Time
-
-
-class ReplayRow(msgspec.Struct, frozen=True):
-    """One change of answer, how often it happened, and a few messages to which it did."""
-
-    change: Change
-    before: Answer
-    after: Answer
-    count: int
-    examples: list[ReplayExample]
-
-
-class ReplayReport(msgspec.Struct, frozen=True):
-    """What would have changed, the commonest first. `version`: what is published. `complete`: the limit left no message out.
-
-    `more`: messages whose change has no row. `names`: of the rules in the rows, by id.
+    Raises:
+        Invalid: it is malformed.
     """
-
-    version: int
-    since: Time
-    complete: bool
-    heard: int
-    answered_before: int
-    answered_after: int
-    newly_answered: int
-    changed: int
-    newly_silent: int
-    rows: list[ReplayRow]
-    more: int
-    names: dict[str, str]
-
-
-class ReplayLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line: how many conversations of how many are done. The last one has the report, or the error that ended it."""
-
-    done: int
-    of: int
-    messages: int
-    report: ReplayReport | None = None
-    error: dict[str, object] | None = None
-
-
-def _given(body: bytes) -> _Given:
     try:
-        return msgspec.json.decode(body or b"{}", type=_Given)
+        return msgspec.json.decode(body or b"{}", type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise fault(error) from None
 
 
-def _rules(given: _Given) -> bytes | None:
-    rules = b"null" if given.rules is UNSET else bytes(given.rules)
+def rules_of(raw: msgspec.Raw | UnsetType) -> bytes | None:
+    """Rules of a body as JSON text; None where there are none."""
+    rules = b"null" if raw is UNSET else bytes(raw)
     return None if rules.strip() == b"null" else rules
 
 
 async def lint(call: Call[bytes, None]) -> LintView:
     """Faults are findings here; warnings keep nobody from publishing."""
-    found = await call.services.lab.lint(call.actor, call.at("account"), _rules(_given(call.body)))
+    found = await call.services.lab.lint(call.actor, call.at("account"), rules_of(read_raw(call.body, _Given).rules))
     return LintView(found.findings, found.more, found.rules)
 
 
@@ -161,62 +97,6 @@ async def diff(call: Call[None, DiffQuery]) -> DiffView:
         vocabulary=found.diff.vocabulary,
         more=sum(max(0, len(part) - CHANGES_LIMIT) for part in parts),
     )
-
-
-async def replay(call: Call[bytes, None]) -> web.StreamResponse:
-    """A line several times a second, so that whoever went away is noticed and nothing more is read for them."""
-    given = _given(call.body)
-    async with aclosing(call.services.lab.replay(call.actor, call.at("account"), rules=_rules(given), days=given.days, limit=given.limit)) as steps:
-        first = await anext(steps)  # what is wrong with the request is told by its status, before anything is sent
-        response = web.StreamResponse(headers={"Content-Type": NDJSON, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        try:
-            await response.prepare(call.http)
-            await _tell(call, response, first, steps)
-            await response.write_eof()
-        except (ConnectionError, TimeoutError):
-            if call.http.transport is not None:
-                call.http.transport.abort()
-        return response
-
-
-async def _tell(call: Call[bytes, None], response: web.StreamResponse, first: Progress | Replayed, steps: AsyncIterator[Progress | Replayed]) -> None:
-    """Every step as a line, and an error as the last one."""
-    line = _line(first, ReplayLine(0, 0, 0))
-    await _write(response, line)
-    try:
-        async for step in steps:
-            line = _line(step, line)
-            await _write(response, line)
-    except HubError as error:
-        await _write(response, msgspec.structs.replace(line, error=error_object(error, language(call.http))))
-
-
-async def _write(response: web.StreamResponse, line: ReplayLine) -> None:
-    """Raises TimeoutError where nobody reads, ConnectionError where nobody is there."""
-    async with asyncio.timeout(WRITE_S):
-        await response.write(msgspec.json.encode(line) + b"\n")
-
-
-def _line(step: Progress | Replayed, last: ReplayLine) -> ReplayLine:
-    if isinstance(step, Progress):
-        return ReplayLine(step.done, step.of, step.messages)
-    report = ReplayReport(
-        version=step.version,
-        since=rfc3339(step.since),
-        complete=step.complete,
-        rows=[_row(row) for row in step.report.rows],
-        **{name: getattr(step.report, name) for name in Report.__struct_fields__ if name != "rows"},
-    )
-    return ReplayLine(last.of if step.complete else last.done, last.of, step.report.heard, report)
-
-
-def _row(row: Row) -> ReplayRow:
-    return ReplayRow(row.change, row.before, row.after, row.count, [_example(one) for one in row.examples])
-
-
-def _example(one: Example) -> ReplayExample:
-    conversation, _, seq = one.message.rpartition(":")
-    return ReplayExample(one.text, conversation, int(seq), rfc3339(one.at))
 
 
 _OF = "/accounts/{account}/rules"
@@ -245,21 +125,6 @@ ROUTES = (
         query=DiffQuery,
         response=DiffView,
         errors=(Forbidden,),
-        rate=COMPILING,
-    ),
-    Route(
-        method="POST",
-        path=f"{_OF}:replay",
-        summary="What the draft, or other rules, would have changed for the messages of the last days; the desk. Writes nothing.",
-        tag="rules",
-        handler=replay,
-        request=ReplayRequest,
-        raw_body=True,
-        body_optional=True,
-        response=ReplayLine,
-        produces=(NDJSON,),
-        errors=(Forbidden,),
-        body_limit=BYTES_LIMIT,
         rate=COMPILING,
     ),
 )

@@ -16,7 +16,7 @@ from bot.model.basics import Unavailable, now_ms
 from bot.store.tables import CONVERSATIONS, MESSAGES
 from bot.store.unit import Database
 from channels import rest_lab
-from channels.rest_lab import ReplayLine
+from channels.rest_replay import ReplayLine
 from tests.channels.door import Door, door
 from tests.shop import rule
 from tests.world import BUYER, OPERATOR, OWNER, SHOP
@@ -85,6 +85,12 @@ async def test_lint_looks_at_the_draft_or_at_other_rules(hub: Door) -> None:
     )
     assert found["zh"]
     assert found["en"]
+
+
+async def test_lint_ignores_what_it_does_not_know(hub: Door) -> None:
+    """As everywhere on the wire; what is no JSON is told."""
+    assert (await hub.get(OPERATOR, "POST", f"{RULES}:lint", {"days": "many"}))["rules"] == 2
+    assert await hub.refusal(OPERATOR, "POST", f"{RULES}:lint", []) == (400, "invalid")
 
 
 async def test_lint_tells_every_fault_as_a_finding(hub: Door) -> None:
