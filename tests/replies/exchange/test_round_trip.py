@@ -23,7 +23,7 @@ def back(rules: Rules, format_: Format) -> Rules:
 def test_a_round_trip_loses_nothing(format_: Format) -> None:
     """Whatever a rule holds and however its texts begin, end or look."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(rules=rule_sets)
     def run(rules: Rules) -> None:
         assert back(rules, format_) == rules
