@@ -260,7 +260,7 @@ def test_ten_thousand_rules_are_accepted() -> None:
             "kind": "card",
             "title": "衣" * 200,
             "text": "文" * 1_000,
-            "image": "i" * 2_000,
+            "image": "https://" + "i" * 1_992,
             "url": "https://" + "u" * 1_992,
             "price": "¥" * 40,
             "ref": "r" * 200,
