@@ -99,7 +99,7 @@ class Transport:
         buffer_limit_bytes: Bytes waiting for one client beyond which its next push cuts it instead.
         max_unacked: Events of one client whose answers are outstanding before its next event has to wait.
         max_waiting: Clients connected but not yet taken in by the door; more are answered 503.
-        cors_allowed_origins: As python-socketio takes it; None allows the same origin only.
+        cors_allowed_origins: As python-socketio takes it; None allows the same origin only, and a list the same origin too: our own pages are served from there.
         on_cut: Hears why we ended a connection: slow, timeout, unconnected, malformed, too_large, unanswered or error.
 
     Raises:
@@ -141,7 +141,8 @@ class Transport:
         self._pulse = Pulse(self._all, self.limits)
         self._stopping = False
         self._empty: asyncio.Event | None = None
-        self._server = _Server(self, cors_allowed_origins)
+        self.origins = cors_allowed_origins if isinstance(cors_allowed_origins, list) else []
+        self._server = _Server(self, None if self.origins else cors_allowed_origins)
 
     @property
     def conns(self) -> AbstractSet[Conn]:
@@ -369,6 +370,11 @@ class _Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library is unt
             return True
         allowed = self._cors_allowed_origins(self._async["translate_request"](request))
         return allowed is None or origin in allowed
+
+    def _cors_allowed_origins(self, environ: dict[str, Any]) -> list[str] | None:
+        # The library takes a list for all there is, and would shut our own pages out.
+        own: list[str] | None = super()._cors_allowed_origins(environ)
+        return own if own is None else [*own, *self.house.origins]
 
     async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
         if self.house.full():
