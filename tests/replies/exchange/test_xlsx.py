@@ -1,6 +1,7 @@
 """Workbooks: what spreadsheet programs make, and what somebody makes who means ill."""
 
 import io
+import re
 import struct
 import zipfile
 from datetime import date, datetime, time
@@ -22,7 +23,23 @@ from replies.exchange.xlsx_out import write_xlsx
 from replies.faults import RuleFault
 from replies.rules import parse_rules
 from replies.shapes import RULES_LIMIT, TextMessage
-from tests.replies.exchange.books import MAIN, SHEET, STRINGS, book, faults, fill, imported, row, rows, saved, shared, sheet, told, with_parts
+from tests.replies.exchange.books import (
+    MAIN,
+    RELATIONS,
+    SHEET,
+    STRINGS,
+    book,
+    faults,
+    fill,
+    imported,
+    row,
+    rows,
+    saved,
+    shared,
+    sheet,
+    told,
+    with_parts,
+)
 from tests.replies.exchange.made import NASTY
 
 HEADS = ["名称", "关键词", "回复"]
@@ -306,6 +323,22 @@ def test_elements_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     data = sheet(GOOD)
     assert len(imported(data).rules) == 1
     monkeypatch.setattr("replies.exchange.parcel.ELEMENTS_LIMIT", 60)
+    assert "unpacks to too much" in refused(data)
+
+
+def test_a_part_that_is_read_again_and_again_counts_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty sheets that are one and the same: little to unpack once, much forty times."""
+    made = Workbook()
+    for number in range(40):
+        made.create_sheet(f"表{number}")
+    data = saved(made)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        relations = re.sub(r"sheet\d+\.xml", "sheet1.xml", parts.read(RELATIONS).decode())
+    noise = "".join(f"<!--{number}-->" for number in range(1_000))
+    page = f'<worksheet xmlns="{MAIN}"><sheetData>{row("说明")}{noise}</sheetData></worksheet>'
+    data = with_parts(data, {RELATIONS: relations.encode(), SHEET: page.encode()})
+    assert "There are no headings" in refused(data)
+    monkeypatch.setattr("replies.exchange.parcel.UNPACKED_LIMIT", 150_000)
     assert "unpacks to too much" in refused(data)
 
 
