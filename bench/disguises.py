@@ -1,7 +1,7 @@
 """How writers of adverts hide what they write, so that the classifier meets it in training: sound, shape, signs in between."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 import opencc
@@ -67,20 +67,7 @@ def _script() -> Callable[[str], str]:
 
 def disguised(text: str, chance: random.Random) -> str:
     """The text with no, one or several disguises, as often as one meets them."""
-    ways: Sequence[Callable[[str, random.Random], str]] = (
-        _sounded,
-        _sounded,
-        _parted,
-        _lettered,
-        _hidden,
-        _traditional,
-        _rare,
-        _ended,
-        _ended,
-        _width,
-        _numbered,
-    )
-    for way in chance.sample(ways, chance.choices((0, 1, 2, 3), (5, 5, 3, 1))[0]):
+    for way in chance.sample(_WAYS, chance.choices((0, 1, 2, 3), (5, 5, 3, 1))[0]):
         text = way(text, chance)
     return text
 
@@ -161,9 +148,24 @@ def _ended(text: str, chance: random.Random) -> str:
 
 
 def _smiled(text: str, chance: random.Random) -> str:
-    return text + chance.choice("😂😀🤣😭😘👍🙏❤🌹☀★♥~～!！。.？ᚠ")
+    return text + chance.choice("😂😀🤣😭😘👍🙏❤🌹☀★♥~～!！。.？ᚠᚰᛀ✿❀♪☎✈")
 
 
 def _spaced(text: str, chance: random.Random) -> str:
     place = chance.randrange(len(text) + 1)
     return text[:place] + " " + text[place:]
+
+
+DISGUISES: dict[str, Callable[[str, random.Random], str]] = {
+    "homophones": _sounded,
+    "signs in between": _parted,
+    "look-alike and mathematical letters": _lettered,
+    "hidden characters": _hidden,
+    "traditional characters": _traditional,
+    "rare or foreign characters put in or instead": _rare,
+    "ornaments around": _ended,
+    "full width": _width,
+    "digits in circles, Chinese or otherwise": _numbered,
+}
+_WAYS = [_sounded, *DISGUISES.values(), _ended]
+"""Homophones and ornaments are met more often than the rest."""

@@ -19,12 +19,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.disguises import DISGUISES, disguised
 from bench.replies import data, scorer
 from bench.report import machine
 from bench.servers import ROOT
 from bench.train_filters import common_words
 from config.filters import default_filter
+from intents.disguise import Reading
 from intents.filters import Action, Filter, Verdict
+from intents.lexicon import Lexicon, Way, Words
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 PAGE = ROOT / "docs" / "filters.md"
@@ -42,6 +45,7 @@ SIZES = (0, 10_000, 45_000)
 """Own words beside the default setup."""
 
 RUNS = 5
+PHRASE = "加微信vx12买资源"
 Row = dict[str, Any]
 Cells = tuple[str, ...]
 
@@ -60,6 +64,7 @@ def main() -> int:
     tables = {
         "The default setup against its targets": (("the default setup …", "target", "measured", "kept"), targets(messages, verdicts)),
         "What is held, by source": (("method", "best F1", *SOURCES.values()), [*ours(messages, verdicts, f1), *baselines(args.split)]),
+        "One advert in many disguises: the share of each that is found": (("disguise", "contains", "plain", "form", "sound"), disguises()),
         "What a message costs": (
             ("own words", "index made in ms", *(f"{kind} µs" for kind in ("mean", "median", "p99")), "JD service median µs"),
             paces(messages),
@@ -122,6 +127,18 @@ def baselines(split: str) -> list[Cells]:
     ).stdout
     rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in told.splitlines()[2:]]
     return [(row[1], *row[2:9]) for row in rows]
+
+
+def disguises() -> list[Cells]:
+    """How often a phrase is found that was hidden in one way, or in several as the adverts of the training are: by `in`, and by each way of a list."""
+    chance = random.Random(7)
+    ways = [(way, Lexicon([Words((PHRASE,), way=way)])) for way in Way]
+    rows: list[Cells] = []
+    for name, hide in {**DISGUISES, "one to three of these": disguised}.items():
+        hidden = [text for text in (hide(PHRASE, chance) for _ in range(2_000)) if text != PHRASE]
+        found = [sum(PHRASE in text for text in hidden), *(sum(bool(index.find(Reading(text))) for text in hidden) for _, index in ways)]
+        rows.append((name, *(f"{count / len(hidden):.0%}" for count in found)))
+    return rows
 
 
 def paces(messages: Sequence[Row]) -> list[Cells]:

@@ -21,7 +21,7 @@ from bench.servers import ROOT
 from intents.adverts import grams
 from intents.disguise import Reading, spelled
 
-SENTENCES = 40_000
+SENTENCES = 60_000
 """Adverts; of talk there are half as many again, for it is more varied."""
 
 STRENGTH = 1.0

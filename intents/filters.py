@@ -76,7 +76,7 @@ class Contact(msgspec.Struct, frozen=True):
 class Thresholds(msgspec.Struct, frozen=True):
     """From which score a message is held for review; from which probability one with a contact is blocked; what a contact adds to the log-odds."""
 
-    review: float = 0.6
+    review: float = 0.5
     block: float = 0.99
     contact: float = 1.0
 
