@@ -179,6 +179,16 @@ PINYIN = [
     ("24小时", "24小时", True),
     ("24小时", "25小时", False),
     ("𠮷", "吉", False),
+    ("地址", "改一下地子", True),
+    ("地址", "gai dizi", True),
+    ("奶茶", "来茶还有吗", True),
+    ("订单", "我的定当呢", True),
+    ("订单", "wodedingdan", True),
+    ("订单", "wodedindan", True),
+    ("超市", "cao si", True),
+    ("是", "四", False),
+    ("您", "林", False),
+    ("冻品", "蛋品", False),
 ]
 
 _TABLES = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
 from intents.keywords import MATCHED, STRENGTH, Hit, Keyword, KeywordIndex, Mode, comparable
-from intents.sounds import heard
+from intents.sounds import heard, loose_sounds
 from intents.text import normal
 from intents.vocabulary import Vocabulary
 from intents.words import NEGATORS, Segmenter, core, is_mark, standing
@@ -93,7 +93,10 @@ def _is_heard(pattern: str, text: str) -> bool:
     spoken = {"".join(lazy_pinyin(char)[0] if char > "\u2fff" else char for char in pattern if char.isalnum())}
     spoken.add("".join(lazy_pinyin("".join(char for char in pattern if char.isalnum()))))
     sound, starts, ends = heard(text)
-    return any(sound[start:end] in spoken for start in starts for end in ends if start < end)
+    if any(sound[start:end] in spoken for start in starts for end in ends if start < end):
+        return True
+    sound, starts, ends = heard(text, loosely=True)
+    return any(sound[start:end] in loose_sounds(pattern) for start in starts for end in ends if start < end)
 
 
 def _words_hold(pattern: str, text: str, segmenter: Segmenter) -> bool:
