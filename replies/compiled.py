@@ -176,7 +176,8 @@ def compile_rules(rules: Sequence[Rule], vocabulary: Vocabulary = NOTHING, versi
         index=index,
         owners=tuple(owners),
         similar=SimilarIndex(
-            {place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}, index.segmenter, vocabulary),
+            {place: _subject(one.rule) for place, one in enumerate(ready) if one.rule.enabled and one.rule.when.similar}, index.segmenter, vocabulary
+        ),
         rules=tuple(ready),
     )
 
