@@ -115,7 +115,7 @@ async def test_the_language_is_chinese_until_somebody_asks_for_english(people: P
     await expect(buyer.page.locator(".line-failed")).to_contain_text("Follow the account")
 
 
-SHOP = """<!doctype html><title>shop</title><h1>A shop</h1>
+SHOP = """<!doctype html><title>shop</title><link rel="icon" href="data:,"><h1>A shop</h1>
 <script>addEventListener("weihub:token", (event) => event.detail.give({token}))</script>
 <script src="{hub}/widget.js" data-account="demo"></script>"""
 

@@ -1,3 +1,5 @@
+import { useTranslation } from "react-i18next";
+
 import { useChosen, useHub } from "../ui/context";
 import { useRoute } from "../ui/route";
 import { AccountPage } from "./AccountPage";
@@ -33,5 +35,10 @@ export function App({ framed }: { framed: boolean }) {
 }
 
 function Nothing() {
-  return <main className="nothing" aria-hidden="true" />;
+  const { t } = useTranslation();
+  return (
+    <main className="nothing">
+      <p className="soft">{t("list.choose")}</p>
+    </main>
+  );
 }

@@ -1,4 +1,4 @@
-import { Bubble, Card, CardActions, CardContent, CardText, CardTitle, Price } from "../ui/chatui";
+import { Bubble, Card, CardActions, CardContent, CardText, CardTitle } from "../ui/chatui";
 import { useTranslation } from "react-i18next";
 
 import { useHub } from "../ui/context";
@@ -42,7 +42,7 @@ function CardView({ body }: { body: Bodies["card"] }) {
       {(body.text ?? body.price ?? "") !== "" && (
         <CardContent>
           {typeof body.text === "string" && <CardText>{body.text}</CardText>}
-          {typeof body.price === "string" && <PriceView price={body.price} />}
+          {typeof body.price === "string" && <p className="card-price">{priceOf(body.price)}</p>}
         </CardContent>
       )}
       {typeof body.url === "string" && (
@@ -56,10 +56,9 @@ function CardView({ body }: { body: Bodies["card"] }) {
   );
 }
 
-/** A price as the shop wrote it; a plain number gets the usual form. */
-function PriceView({ price }: { price: string }) {
-  const plain = /^¥?(\d{1,9}(?:\.\d{1,2})?)$/.exec(price)?.[1];
-  return plain === undefined ? <p className="card-price">{price}</p> : <Price price={Number(plain)} currency="¥" />;
+/** A price as the shop wrote it; a plain number is in the currency of the shop's country. */
+function priceOf(price: string): string {
+  return /^\d+(\.\d+)?$/.test(price) ? `¥${price}` : price;
 }
 
 function Choices({ body, conversation }: { body: Bodies["choices"]; conversation: string }) {

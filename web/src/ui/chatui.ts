@@ -5,4 +5,3 @@
  */
 export { Bubble } from "@chatui/core/es/components/Bubble";
 export { Card, CardActions, CardContent, CardText, CardTitle } from "@chatui/core/es/components/Card";
-export { Price } from "@chatui/core/es/components/Price";
