@@ -126,10 +126,12 @@ def _replay(args: argparse.Namespace) -> int:
 
 
 def _versions(args: argparse.Namespace) -> int:
-    async def work(office: Office, owner: Actor) -> Page[Version]:
-        return await office.rulebook.versions(owner, args.account)
+    async def work(office: Office, owner: Actor) -> tuple[Page[Version], dict[str, str]]:
+        staff = await office.staff.members(owner, args.account)
+        return await office.rulebook.versions(owner, args.account), {member.person.id: member.login for member in staff}
 
-    show_versions(within(args, work), _console())
+    page, names = within(args, work)
+    show_versions(page, names, _console())
     return 0
 
 

@@ -63,14 +63,14 @@ def show_replay(found: Replayed, console: Console, draft: str) -> None:
         console.print(f"and {report.more} messages in rarer ways")
 
 
-def show_versions(page: Page[Version], console: Console) -> None:
-    """The versions, the newest first, which is the one that speaks."""
+def show_versions(page: Page[Version], names: Mapping[str, str], console: Console) -> None:
+    """The versions, the newest first, which is the one that speaks; `names` of the staff by person."""
     if not page.items:
         console.print("Nothing was published yet.")
         return
     table = _table("version", "published", "by", "note")
     for place, one in enumerate(page.items):
-        table.add_row(f"{one.version}{' [green]speaks now[/green]' if place == 0 else ''}", _moment(one.at), _safe(one.author), _safe(one.note))
+        table.add_row(f"{one.version}{' [green]speaks now[/green]' if place == 0 else ''}", _moment(one.at), _safe(names.get(one.author, one.author)), _safe(one.note))
     console.print(table)
     if page.cursor is not None:
         console.print("and older ones")
