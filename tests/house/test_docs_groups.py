@@ -4,6 +4,7 @@ import pytest
 
 from bot.model.groups import DEEDS, SANCTIONS, Act, Deed, GroupRole, Joining, may_do, may_sanction
 from tests.house.tables import page, table
+from tests.house.test_docs_delivery import PROOF
 
 ACTS = {row["act on a person"]: row for row in table(page("docs/groups.md"), "act on a person")}
 ON_GROUP = {row["act on the group"]: row for row in table(page("docs/groups.md"), "act on the group")}
@@ -34,3 +35,10 @@ def test_every_pair_is_what_the_program_answers(act: Act, role: GroupRole, targe
 def test_every_cell_about_the_group_is_what_the_program_answers(deed: Deed, role: GroupRole) -> None:
     """Each pair of deed and role is allowed or refused as the page says."""
     assert {"yes": True, "–": False}[ON_GROUP[deed][role]] is may_do(role, deed)
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    """The page points at proofs that exist."""
+    named = PROOF.findall(page("docs/groups.md"))
+    assert len(named) >= 3
+    assert [f"{file}::{name}" for file, name in named if f"def {name}(" not in page(file)] == []
