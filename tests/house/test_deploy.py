@@ -36,7 +36,7 @@ def test_the_image_is_given_what_the_package_needs() -> None:
     """Everything that pyproject.toml names is let through to the build, and nothing like data or secrets."""
     passed = {line[1:] for line in page(".dockerignore").splitlines() if line.startswith("!")}
     packages = {pattern.rstrip("*") for pattern in re.findall(r'"([a-z]+\*)"', page("pyproject.toml"))}
-    assert passed == packages | {"pyproject.toml", "constraints.txt", "README.md", "LICENSE"}
+    assert passed == packages | {"pyproject.toml", "constraints.txt", "README.md", "LICENSE", "web"}
     assert page(".dockerignore").startswith("*\n")
 
 
