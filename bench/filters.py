@@ -1,11 +1,12 @@
 """`python -m bench.filters`: what the default filters hold and block, source by source, beside simple baselines; and what a message costs.
 
 The data is that of the evaluation set, which is not part of Weihub (`WEIHUB_DATA`, or ../shared/data); no filter was trained on it. Costs are
-processor time, for each message the least of five runs, so that what else the machine does counts little. Writes docs/filters.md.
+processor time, for each message the least of twenty runs, so that what else the machine does counts little. Writes docs/filters.md.
 """
 
 import argparse
 import gc
+import os
 import random
 import subprocess
 import sys
@@ -44,7 +45,9 @@ SOURCES = {
 SIZES = (0, 10_000, 45_000)
 """Own words beside the default setup."""
 
-RUNS = 5
+RUNS, SAMPLE = 20, 1_500
+"""How often each message is timed, and how many of them are."""
+
 PHRASE = "加微信vx12买资源"
 Row = dict[str, Any]
 Cells = tuple[str, ...]
@@ -145,6 +148,7 @@ def paces(messages: Sequence[Row]) -> list[Cells]:
     """Costs with more and more words of an account's own, some four characters each, compared by sound."""
     rows: list[Cells] = []
     chance, common = random.Random(1), [word for word, _ in common_words() if len(word) > 1]
+    timed = random.Random(2).sample(list(messages), min(SAMPLE, len(messages)))
     for size in SIZES:
         words = {chance.choice(common) + chance.choice(common) for _ in range(size * 2)}
         with TemporaryDirectory() as directory:
@@ -152,8 +156,8 @@ def paces(messages: Sequence[Row]) -> list[Cells]:
             began = time.process_time_ns()
             filters = default_filter(Path(directory))
             made = (time.process_time_ns() - began) / 1e6
-        spent = _spent(filters, [message["text"] for message in messages])
-        jd = sorted(one for one, message in zip(spent, messages, strict=True) if message["source"] == "jd")
+        spent = _spent(filters, [message["text"] for message in timed])
+        jd = sorted(one for one, message in zip(spent, timed, strict=True) if message["source"] == "jd")
         ordered = sorted(spent)
         figures = (sum(spent) / len(spent), ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100], jd[len(jd) // 2])
         rows.append((f"{size:,}", f"{made:,.0f}", *(f"{figure:.0f}" for figure in figures)))
@@ -188,7 +192,7 @@ def write(tables: dict[str, tuple[Cells, list[Cells]]]) -> None:
     Raises:
         ValueError: the page has lost its marks.
     """
-    parts = [f"Taken {datetime.now(UTC):%Y-%m-%d} on {machine()}.\n"]
+    parts = [f"Taken {datetime.now(UTC):%Y-%m-%d} on {machine()}; load {os.getloadavg()[1]:.1f}, this run included.\n"]
     for title, (head, rows) in tables.items():
         rule = " | ".join(["---", *["--:"] * (len(head) - 1)])
         body = "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -32,6 +32,9 @@ tтτꓔ uυսꓴ vѵνꓦ√∨ wшщωԝꓪ₩ xхχ×✕✖╳ꓫ yуүγꓬ�
 """
 """By hand: a letter, and what is drawn like it."""
 
+_STROKES = "丨丶丿亅乚〡ー"
+"""Single strokes, which are letters to Unicode and signs in between to whoever writes them."""
+
 _MARKS = "!|¢€$√∨₩×✕✖╳¥∂"
 """Those of the drawn that are marks in honest writing: they are letters only between letters, so not in a skeleton of prices."""
 
@@ -169,6 +172,8 @@ def _shapes() -> dict[str, str]:
 
 def _bare(char: str) -> str:
     """What one character of a normal form is under its disguise."""
+    if char in _STROKES:
+        return ""
     if is_chinese(char) or char in _DIGITS:
         return _DIGITS.get(char, char)
     if char.isascii():

@@ -18,6 +18,7 @@ ANYTHING = st.one_of(st.text(alphabet=st.sampled_from(NASTY), max_size=30), st.t
         ("加😀微💗信", "加微信"),
         ("加\u200b微\ufeff信", "加微信"),
         ("加.。、微|信", "加微信"),
+        ("加丨微丶信", "加微信"),
         ("ＶＸ", "vx"),
         ("𝓥𝔁𝕍𝖝", "vxvx"),
         ("Ⓥⓧ🅥🆇🇻🇽", "vxvxvx"),
