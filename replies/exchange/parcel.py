@@ -23,6 +23,9 @@ RATIO_LIMIT = 200
 RATIO_FROM = 1_024 * 1_024
 ELEMENTS_LIMIT = 1_500_000
 DEPTH_LIMIT = 64
+TAG_LIMIT = 262_144
+"""Bytes of one tag or comment. Expat before 2.6 begins one that has not ended anew with every chunk, which takes minutes for a long one."""
+
 CHUNK = 65_536
 
 _DIRECTORY = b"PK\x01\x02"
@@ -86,11 +89,15 @@ class Parcel:
             parser.CharacterDataHandler = said
         try:
             with self._zip.open(self._parts[name]) as part:
+                fed = 0
                 while chunk := part.read(CHUNK):
                     self._bytes -= len(chunk)
                     if self._bytes < 0:
                         raise _bomb()
                     parser.Parse(chunk)
+                    fed += len(chunk)
+                    if fed - parser.CurrentByteIndex > TAG_LIMIT:
+                        raise _bomb()
                 parser.Parse(b"", True)
         except RuleFault:
             raise

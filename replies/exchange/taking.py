@@ -102,11 +102,12 @@ class _Ids:
         told = (entry.rule.get("id") for entry in entries if entry.rule is not None)
         self._reserved = {id_ for id_ in told if isinstance(id_, str)} | {rule.id for rule in existing}
         self._given: set[str] = set()
+        self._counts: dict[str, int] = {}
         self._taken: dict[str, int] = {}
 
     def named(self, raw: dict[str, Any]) -> dict[str, Any]:
         """The rule with an id."""
-        if raw.get("id") not in {None, ""} or not isinstance(raw.get("name"), str):
+        if raw.get("id") not in (None, "") or not isinstance(raw.get("name"), str):
             return raw
         return {**raw, "id": self._known(raw["name"]) or self._made(raw["name"])}
 
@@ -121,9 +122,11 @@ class _Ids:
 
     def _made(self, name: str) -> str:
         stem = _NOT_IN_IDS.sub("-", name).strip("-")[: ID_LIMIT - 8] or "rule"
-        made, count = stem, 1
+        count = self._counts.get(stem, 0) + 1
+        made = stem if count == 1 else f"{stem}-{count}"
         while made in self._reserved or made in self._given:
             count += 1
             made = f"{stem}-{count}"
+        self._counts[stem] = count  # the next of a thousand with one name does not begin at the first again
         self._given.add(made)
         return made

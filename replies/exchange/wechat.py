@@ -54,7 +54,7 @@ def _of_the_file(listed: list[Any]) -> Iterator[Row]:
 
 
 def _open(value: Mapping[str, Any], switch: str) -> bool:
-    return value.get(switch, 1) not in {0, "0"}
+    return value.get(switch, 1) not in (0, "0")
 
 
 def _section(value: Mapping[str, Any], name: str) -> Entry:
@@ -72,9 +72,9 @@ def _keyword(number: int, value: Any, open_: bool) -> Entry:
     name = str(value.get("rule_name") or "")[:80]
     reading = _Reading(number, name, path)
     patterns = list(reading.patterns(_member(value, "keyword_list_info", list)))
-    choose = CHOICES.get(value.get("reply_mode", "reply_all"))
+    choose = CHOICES.get(str(value.get("reply_mode", "reply_all")))
     if choose is None:
-        reading.tell(Outcome.FAULT, f"没有“{value.get('reply_mode')}”这种回复方式。", "There is no such reply_mode.", ".reply_mode")
+        reading.tell(Outcome.FAULT, f"没有“{str(value.get('reply_mode'))[:40]}”这种回复方式。", "There is no such reply_mode.", ".reply_mode")
     reading.replies(_member(value, "reply_list_info", list), lambda place: f"{path}.reply_list_info[{place}]", choose == "random")
     raw: dict[str, Any] = {"layer": "keyword", "when": {"any": patterns}}
     return reading.entry(raw if name or not patterns else {**raw, "name": patterns[0]["text"]}, enabled=open_, choose=choose or "all")
@@ -109,7 +109,9 @@ class _Reading:
             if kind != "text" or not isinstance(content, str):
                 self.tell(Outcome.CHANGED, "不是文字的关键词没有导入。", "A keyword that is no text is left out.", path)
             elif mode is None:
-                self.tell(Outcome.FAULT, f"没有“{one.get('match_mode')}”这种匹配方式。", "There is no such match_mode.", f"{path}.match_mode")
+                self.tell(
+                    Outcome.FAULT, f"没有“{str(one.get('match_mode'))[:40]}”这种匹配方式。", "There is no such match_mode.", f"{path}.match_mode"
+                )
             else:
                 yield {"mode": mode, "text": content}
 

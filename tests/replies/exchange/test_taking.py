@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from replies.exchange import taking
 from replies.exchange.formats import OBJECTS_LIMIT, Format, read_file, write_file
 from replies.exchange.grid import FILE_LIMIT
 from replies.exchange.report import Outcome, Row
@@ -56,6 +57,32 @@ def test_an_entry_without_an_id_gets_one() -> None:
     assert [one.id for one in checked.rules] == ["ship", "同名", "退货-3", "a-b-c", "退货-4", "退货-2"]
     long = read([rule(None, "长" * 80), rule(None, "长" * 80)])
     assert [len(one.id) for one in long.rules] == [56, 58]
+
+
+@pytest.mark.parametrize("id_", [[], {}, 7, True])
+def test_an_id_that_is_no_text_is_a_fault(id_: object) -> None:
+    """Of its own rule, whatever else it is."""
+    checked = read([{**rule("a", "甲"), "id": id_}, rule("b", "乙")])
+    assert [one.id for one in checked.rules] == ["b"]
+    assert [(row.number, row.path) for row in faults(checked)] == [(1, "id")]
+
+
+def test_thousands_of_one_name_get_ids_without_beginning_at_the_first_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers that are taken are passed over, and none is tried twice."""
+
+    class Asked(set[str]):
+        count = 0
+
+        def __contains__(self, key: object) -> bool:
+            Asked.count += 1
+            return super().__contains__(key)
+
+    checked = read([rule("同名-3", "别的"), *[rule(None, "同名", str(number)) for number in range(50)]])
+    assert [one.id for one in checked.rules[:5]] == ["同名-3", "同名", "同名-2", "同名-4", "同名-5"]
+    ids = taking._Ids([], ())
+    monkeypatch.setattr(ids, "_given", Asked())
+    assert len({ids.named({"name": "同名"})["id"] for _ in range(100)}) == 100
+    assert Asked.count <= 200
 
 
 def test_replacing_and_merging() -> None:

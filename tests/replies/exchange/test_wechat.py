@@ -129,6 +129,16 @@ def test_a_faulty_rule_spoils_no_other() -> None:
     assert [row.path for row in checked.rows if row.number == 4] == ["keyword_autoreply_info.list[3].reply_list_info[5]"]
 
 
+@pytest.mark.parametrize("odd", [[], {}, 1.5, None])
+def test_members_of_an_odd_type_spoil_nothing_else(odd: object) -> None:
+    """A way of replying that is no text is a fault of its rule; a switch that is no number leaves the account switched on."""
+    data = json.loads(account(keyword("怪", [text("好")]), keyword("发货", [text("今天发")]), is_autoreply_open=odd))
+    data["keyword_autoreply_info"]["list"][0]["reply_mode"] = odd
+    checked = imported(json.dumps(data).encode())
+    assert [(row.number, row.path.rpartition(".")[2]) for row in faults(checked)] == [(1, "reply_mode")]
+    assert [(one.name, one.enabled) for one in checked.rules][-1] == ("发货", True)
+
+
 def test_a_rule_of_a_million_parts_is_a_fault() -> None:
     """Told once, and soon."""
     media = {"type": "voice", "content": "x"}

@@ -16,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from replies.exchange.formats import read_file, write_file
 from replies.exchange.grid import BOOK_LIMIT
-from replies.exchange.parcel import PARTS_LIMIT, UNPACKED_LIMIT
+from replies.exchange.parcel import PARTS_LIMIT, TAG_LIMIT, UNPACKED_LIMIT
 from replies.exchange.report import Outcome
 from replies.exchange.table_out import write_table
 from replies.exchange.xlsx_out import write_xlsx
@@ -307,6 +307,15 @@ def test_bombs_are_refused_before_they_go_off() -> None:
     assert "unpacks to too much" in refused(with_parts(book([HEADS]), {"xl/media/a": zeros[: 2 * 1_048_576]}))
     assert "unpacks to too much" in refused(with_parts(book([HEADS]), {f"p{number}": b"" for number in range(PARTS_LIMIT)}))
     assert "unpacks to too much" in refused(sheet("<row>" * 70 + "</row>" * 70))
+
+
+@pytest.mark.parametrize("long", ['<row note="{}"/>', "<!--{}-->"])
+def test_a_tag_without_end_is_refused(long: str) -> None:
+    """It is begun anew with every piece of it that comes, so its cost grows with the square of its length; a long text costs nothing of that."""
+    noise = "".join(f"{number:06x}" for number in range(TAG_LIMIT // 4))
+    assert "unpacks to too much" in refused(sheet(GOOD + long.format(noise)))
+    assert len(imported(sheet(GOOD + long.format(noise[:1_000]))).rules) == 1
+    assert len(imported(sheet(f"{GOOD}<extLst>{noise}</extLst>")).rules) == 1
 
 
 def test_the_sum_of_the_parts_is_bounded() -> None:
