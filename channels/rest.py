@@ -23,7 +23,7 @@ BODY_TIMEOUT_S = 30.0
 SERVICES = web.AppKey("services", Services)
 PERSON = web.RequestKey("person", str)
 
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_NUL = rb"\u0000"
 _VERSION = re.compile(r'(?:W/)?"?(\d{1,10})"?')
 _NOBODY = Actor(person="", name="")
 
@@ -114,12 +114,17 @@ def _too_large(limit: int) -> TooLarge:
 
 def _parsed(decoder: msgspec.json.Decoder[Any] | None, raw: bytes) -> Any:
     """The body as a value, or as it came where the handler parses it. U+0000 is refused everywhere: no text needs it and PostgreSQL cannot hold it."""
-    if _NUL.search(raw):
+    if holds_nul(raw):
         raise Invalid("文字里有不允许的字符。", "U+0000 is not allowed in texts.", path="$")
     try:
         return raw if decoder is None else decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise fault(error) from None
+
+
+def holds_nul(raw: bytes) -> bool:
+    """Whether JSON text holds an escaped U+0000, and not only a backslash before `u0000`. A pattern would take a second for the largest bodies."""
+    return _NUL in raw and _NUL in raw.replace(rb"\\", b"..")
 
 
 def _query(shape: type[msgspec.Struct], request: web.Request) -> msgspec.Struct:

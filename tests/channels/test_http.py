@@ -15,7 +15,7 @@ from aiohttp.test_utils import make_mocked_request
 from bot.model.basics import ERRORS, HubError
 from channels.edge import client_address
 from channels.http import STATUS
-from channels.rest import BODY_TIMEOUT_S
+from channels.rest import BODY_TIMEOUT_S, holds_nul
 from channels.route import GENERAL, JSON_LIMIT
 from channels.routes import ROUTES
 from channels.services import Check, Edge
@@ -108,6 +108,23 @@ async def test_a_backslash_before_a_code_is_a_text_like_any_other(hub: Door) -> 
         "/api/v1/sessions", data=b'{"login": "\\\\u0000", "password": "x"}', headers={"Content-Type": "application/json"}
     )
     assert response.status == 401
+
+
+@pytest.mark.parametrize(
+    ("raw", "holds"),
+    [
+        (rb'"\u0000"', True),
+        (rb'"\\u0000"', False),
+        (rb'"\\\u0000"', True),
+        (rb'"\\\\u0000"', False),
+        (rb'"\u00\\00"', False),
+        (rb'"\\u0000 \u0000"', True),
+        (b'""', False),
+    ],
+)
+def test_an_escaped_nul_is_found_behind_any_number_of_backslashes(raw: bytes, holds: bool) -> None:
+    """Of a run of backslashes each pair is one backslash."""
+    assert holds_nul(raw) is holds
 
 
 async def test_a_body_of_another_type_is_invalid(hub: Door) -> None:
