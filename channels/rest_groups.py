@@ -155,10 +155,10 @@ def _order(order: Order) -> OrderView:
 
 
 def view(seen: Seen) -> GroupView:
-    """A group as somebody finds it."""
+    """A group as somebody finds it; what is announced in it is for those who are in it."""
     row, mine = seen.row, seen.membership
     announced = None
-    if row.announcement and row.announced_by is not None and row.announced_at is not None:
+    if seen.role is not GroupRole.OUTSIDER and row.announcement and row.announced_by is not None and row.announced_at is not None:
         announced = Announcement(row.announcement, row.announced_by, rfc3339(row.announced_at))
     return GroupView(
         **{name: getattr(row, name) for name in ("id", "account", "name", "about", "cover", "rules", "joining", "question", "members", "capacity")},

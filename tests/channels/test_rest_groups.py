@@ -52,6 +52,7 @@ async def test_a_group_from_its_making_to_its_end(hub: Door) -> None:
     assert (ordered["order"]["slow_s"], ordered["order"]["links"]["mode"], ordered["order"]["media"]) == (5, "none", True)
     announced = await hub.get(MODERATOR, "PUT", f"/groups/{group}/announcement", {"text": "今晚直播"})
     assert (announced["announcement"]["text"], announced["announcement"]["by"]) == ("今晚直播", MODERATOR.person)
+    assert (await hub.get(BUYER, "GET", f"/groups/{group}"))["announcement"] is None
     silent = await hub.get(MODERATOR, "PUT", f"/groups/{group}/silence", {"seconds": 60, "reason": "夜深了"})
     assert silent["order"]["silent_until"].endswith("Z")
     await hub.get(MODERATOR, "DELETE", f"/groups/{group}/silence")

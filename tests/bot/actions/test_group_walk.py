@@ -251,5 +251,5 @@ def test_after_any_walk_the_promises_hold() -> None:
     """Found by trying: a walk that breaks one would be told, as short as it can be made."""
     run_state_machine_as_test(
         GroupWalk,
-        settings=settings(max_examples=10, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True),
+        settings=settings(max_examples=6, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True),
     )
