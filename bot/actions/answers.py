@@ -50,6 +50,7 @@ class Answers:
 
     Args:
         lease_ms: how long a duty is this process's before others may claim it; renewed while it is in hand.
+        workers: duties thought about and carried out at once; what they wait for together is read and committed together.
         queue_limit: duties in hand; more are left in the outbox until there is room.
         poll_s: how often the outbox is asked for duties that nobody holds.
         patience: scales the delays before a duty that failed is tried again.
@@ -66,7 +67,7 @@ class Answers:
         metrics: Metrics,
         lease_ms: int = 30_000,
         queue_limit: int = 5_000,
-        workers: int = 32,
+        workers: int = 256,
         poll_s: float = 0.5,
         patience: float = 1.0,
     ) -> None:
