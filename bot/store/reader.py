@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -41,13 +41,15 @@ class Reading:
         return await self._in_thread(lambda connection: work(connection, *arguments))
 
     async def _in_thread(self, work: Callable[[sa.Connection], T]) -> T:
-        """When cancelled, the statement is interrupted and waited for, so that nobody else gets a busy connection."""
+        """When cancelled, the statement is interrupted and waited for, however often, so that nobody else gets a busy connection and none is lost."""
         future = asyncio.get_running_loop().run_in_executor(self._threads, self._do, work)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            self._interrupt()
-            await asyncio.wait([future])
+            while not future.done():
+                self._interrupt()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([future])
             if not future.cancelled():
                 future.exception()  # it has been looked at
             raise

@@ -387,6 +387,38 @@ async def test_a_cancelled_read_stops_at_once(data_dir: Path) -> None:
                 assert (await conn.execute(sa.select(1))).scalar() == 1
 
 
+async def test_a_reader_cancelled_twice_gives_its_connection_back(data_dir: Path) -> None:
+    """While it still is given one: a time-out and a shutdown may meet. It does not end before its thread has done with it."""
+    given, held = threading.Semaphore(0), threading.Semaphore(0)
+
+    def hold(*_: object) -> None:
+        given.release()
+        held.acquire(timeout=10)
+
+    async with Database.at(f"sqlite:///{data_dir}/hub.db") as db:
+
+        async def reading() -> None:
+            async with db.read() as conn:
+                await conn.execute(sa.select(1))
+
+        sa.event.listen(sa.Pool, "checkout", hold)
+        try:
+            readers = [asyncio.create_task(reading()) for _ in range(engines.READERS)]
+            for _ in readers:
+                await asyncio.to_thread(given.acquire, timeout=10)
+            for _ in range(2):
+                for reader in readers:
+                    reader.cancel()
+                await asyncio.sleep(0.01)
+            assert not any(reader.done() for reader in readers)
+            held.release(len(readers))
+            await asyncio.wait(readers)
+        finally:
+            sa.event.remove(sa.Pool, "checkout", hold)
+        assert all(reader.cancelled() for reader in readers)
+        await reading()
+
+
 async def test_a_closed_database_is_not_read(data_dir: Path) -> None:
     """It says so, and opens nothing again."""
     db = Database.at(f"sqlite:///{data_dir}/hub.db")
