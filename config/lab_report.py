@@ -70,7 +70,12 @@ def show_versions(page: Page[Version], names: Mapping[str, str], console: Consol
         return
     table = _table("version", "published", "by", "note")
     for place, one in enumerate(page.items):
-        table.add_row(f"{one.version}{' [green]speaks now[/green]' if place == 0 else ''}", _moment(one.at), _safe(names.get(one.author, one.author)), _safe(one.note))
+        table.add_row(
+            f"{one.version}{' [green]speaks now[/green]' if place == 0 else ''}",
+            _moment(one.at),
+            _safe(names.get(one.author, one.author)),
+            _safe(one.note),
+        )
     console.print(table)
     if page.cursor is not None:
         console.print("and older ones")
