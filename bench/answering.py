@@ -70,7 +70,7 @@ def _run(place: Furnished, asked: list[list[str]], *, answered: bool) -> Figures
 def _engine_us(place: Furnished) -> float:
     """The median of what the decisions took, as their traces tell: a mean would hold what they waited for other threads."""
     with sqlite3.connect(f"file:{place.data / 'hub.db'}?mode=ro", uri=True) as store:
-        return statistics.median(json.loads(trace)["us"] for (trace,) in store.execute("SELECT trace FROM traces"))
+        return statistics.median(float(json.loads(trace)["us"]) for (trace,) in store.execute("SELECT trace FROM traces"))
 
 
 def lines(found: dict[str, Figures]) -> list[tuple[str, ...]]:

@@ -20,9 +20,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench import page
 from bench.disguises import DISGUISES, disguised
 from bench.replies import data, scorer
-from bench.report import machine
 from bench.servers import ROOT
 from bench.train_filters import common_words
 from config.filters import default_filter
@@ -30,7 +30,6 @@ from intents.disguise import Reading
 from intents.filters import Action, Filter, Verdict
 from intents.lexicon import Lexicon, Way, Words
 
-BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 PAGE = ROOT / "docs" / "filters.md"
 SOURCES = {
     "livechat/spam": "adverts",
@@ -192,16 +191,11 @@ def write(tables: dict[str, tuple[Cells, list[Cells]]]) -> None:
     Raises:
         ValueError: the page has lost its marks.
     """
-    parts = [f"Taken {datetime.now(UTC):%Y-%m-%d} on {machine()}; load {os.getloadavg()[1]:.1f}, this run included.\n"]
-    for title, (head, rows) in tables.items():
-        rule = " | ".join(["---", *["--:"] * (len(head) - 1)])
-        body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        parts.append(f"### {title}\n\n| {' | '.join(head)} |\n| {rule} |\n{body}\n")
-    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{PAGE} must hold {BEGIN} and {END}")
-    PAGE.write_text(f"{before}{BEGIN}\n\n" + "\n".join(parts) + f"\n{END}{after}", encoding="utf-8")
+    parts = [
+        f"Taken {datetime.now(UTC):%Y-%m-%d} on {page.machine('rapidfuzz', 'ahocorasick_rs', 'scikit-learn')}; load {os.getloadavg()[1]:.1f}, this run included.\n"
+    ]
+    parts += [f"### {title}\n\n{page.table(head, rows)}" for title, (head, rows) in tables.items()]
+    page.put(PAGE, "bench", "\n".join(parts))
 
 
 def _errors(console: Console, messages: Sequence[Row], verdicts: Sequence[Verdict], most: int) -> None:
