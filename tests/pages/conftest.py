@@ -4,8 +4,10 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.journeys.hub import ROOT, HubProcess
@@ -29,14 +31,21 @@ def hub(chromium_program: str | None) -> Iterator[HubProcess]:
         yield process
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all of them, because they share a browser, and that lives in the loop that started it."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium_program: str | None) -> AsyncIterator[Browser]:
-    """A browser of this test's own."""
+    """One browser; each page has a profile of its own in it."""
     async with browsers.chromium(chromium_program) as running:
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def mortals(browser: Browser, chromium_program: str | None) -> AsyncIterator[People]:
     """Buyers of a hub of their own, which may be killed."""
     with HubProcess(demo=True) as process:
@@ -44,7 +53,7 @@ async def mortals(browser: Browser, chromium_program: str | None) -> AsyncIterat
             yield everybody
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, hub: HubProcess) -> AsyncIterator[People]:
     """Buyers and staff at their pages; nothing may be written to the console but what a test expects."""
     async with People(browser, hub) as everybody:

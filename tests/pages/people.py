@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import socketio
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from bot.actions.tokens import shared_secret
 from channels.rest_client import Rest
@@ -104,6 +104,7 @@ class People:
         self._browser = browser
         self.hub = hub
         self._rests: list[Rest] = []
+        self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ("net::ERR_", "WebSocket connection to")
         """What a browser says of a connection that was cut; a test that cuts none hears none."""
@@ -112,6 +113,8 @@ class People:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for context in self._contexts:
+            await context.close()
         for rest in self._rests:
             await rest.__aexit__(None, None, None)
 
@@ -152,6 +155,7 @@ class People:
             timezone_id="Asia/Shanghai",
             permissions=["clipboard-read", "clipboard-write"],
         )
+        self._contexts.append(context)
         page = await context.new_page()
         self.watch(page)
         return page

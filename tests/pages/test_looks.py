@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, Response, expect
 
@@ -120,7 +121,7 @@ SHOP = """<!doctype html><title>shop</title><link rel="icon" href="data:,"><h1>A
 <script src="{hub}/widget.js" data-account="demo"></script>"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def shop(chromium_program: str | None) -> AsyncIterator[tuple[str, HubProcess]]:
     """A shop's page on another origin, and a hub that knows that origin."""
     port = free_port()

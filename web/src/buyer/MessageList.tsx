@@ -14,6 +14,8 @@ import { Line } from "./Line";
 const NEAR = 60;
 /** So near to the beginning, earlier messages are fetched. */
 const EARLY = 600;
+/** So long after somebody touched the list, in milliseconds, they moved it. */
+const BY_HAND_MS = 800;
 
 /** The messages of a conversation, drawn only where one looks. */
 export function MessageList({ talk, onReply }: { talk: Talk; onReply: (message: WireMessage) => void }) {
@@ -38,6 +40,7 @@ export function MessageList({ talk, onReply }: { talk: Talk; onReply: (message: 
         tabIndex={0}
         onScroll={look}
         onScrollEnd={look}
+        onResize={look}
       >
         {(item: Item) => <Line key={item.id} item={item} talk={talk} onReply={onReply} />}
       </VList>
@@ -86,7 +89,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
   const sticks = useRef(true);
   const begun = useRef(false);
   const visited = useRef(false);
-  const moved = useRef(false);
+  const moved = useRef(Number.NEGATIVE_INFINITY);
   const loading = useRef(false);
   const jumping = useRef(false);
 
@@ -102,8 +105,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
     const shown = list.current;
     if (shown === null || !begun.current) return;
     const end = shown.scrollSize - shown.scrollOffset - shown.viewportSize < NEAR;
-    if (end) moved.current = false;
-    if (end || moved.current) sticks.current = end;
+    if (end || performance.now() - moved.current < BY_HAND_MS) sticks.current = end;
     else if (sticks.current) shown.scrollToIndex(items.length - 1, { align: "end" });
     setAtEnd(end || sticks.current);
     const border = items.findIndex((item) => item.is === "unread");
@@ -139,7 +141,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
   useLayoutEffect(() => {
     if (newest === undefined) return;
     sticks.current = true;
-    moved.current = false;
+    moved.current = Number.NEGATIVE_INFINITY;
     list.current?.scrollToIndex(items.length - 1, { align: "end" });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only a new message of one's own, not every change
   }, [newest]);
@@ -155,7 +157,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
 
   const toEnd = useCallback(() => {
     sticks.current = true;
-    moved.current = false;
+    moved.current = Number.NEGATIVE_INFINITY;
     list.current?.scrollToIndex(items.length - 1, { align: "end" });
   }, [items, list]);
   const toBorder = useCallback(() => {
@@ -175,7 +177,7 @@ function useLook(talk: Talk, items: readonly Item[], list: RefObject<VListHandle
   }, [hub, talk.id, toBorder, unreadFrom]);
   // Only a person leaves the end: while lines are measured, the list is not there yet and must go on to it.
   const move = useCallback(() => {
-    moved.current = true;
+    moved.current = performance.now();
   }, []);
   return { atEnd, above, look, move, toEnd, toUnread };
 }
