@@ -7,13 +7,13 @@ import msgspec
 
 from bot.actions.places import Places
 from bot.live.ports import Bus
-from bot.model.basics import NotMember, Quota, new_id, now_ms
+from bot.model.basics import NotMember, Quota, SlowMode, new_id, now_ms
 from bot.model.facts import Noticed, Ring, to_conversation, to_person
 from bot.model.groups import CALLS_A_DAY, GroupRole, Membership, Place
 from bot.model.order import may_post, too_soon, traits_of
 from bot.model.people import Actor
 from bot.model.talk import AuthorRole, Body, TextBody
-from bot.store import members, sanctions
+from bot.store import members, sanctions, talk
 from bot.store.batch import Appended, Draft
 from bot.store.sanctions import Line
 from bot.store.unit import Database
@@ -51,12 +51,24 @@ class Gatherings:
         """Whether there is something to look up or to write before this can be posted."""
         return _calls_somebody(body) or _is_counted(place)
 
-    async def prepare(self, actor: Actor, place: Place, key: str, body: Body) -> None:
-        """Look up who is called, spend a call to everyone, take the turn that the order of the group demands.
+    async def prepare(self, actor: Actor, place: Place, key: str, body: Body) -> Place:
+        """Look up who is called, spend a call to everyone, take the turn that the order of the group demands; the place to submit from.
+
+        A message that is kept already, sent again because its answer was lost, needs no second turn.
 
         Raises:
             Muted, Banned, NotMember, SlowMode, Forbidden: see `judge`. Quota: everyone was called too often today.
         """
+        try:
+            await self._prepare(actor, place, key, body)
+        except SlowMode:
+            async with self._db.read() as conn:
+                if not await talk.is_kept(conn, place.standing.conversation, actor.person, key):
+                    raise
+            return _at_leisure(place)
+        return place
+
+    async def _prepare(self, actor: Actor, place: Place, key: str, body: Body) -> None:
         self.judge(place, body)
         if isinstance(body, TextBody) and body.mentions:
             await self._look_up(actor, place, key, body.mentions)
@@ -109,6 +121,12 @@ class Gatherings:
         ]
         if rings:
             self._bus.publish(rings)
+
+
+def _at_leisure(place: Place) -> Place:
+    """The same, as if its person had not written lately."""
+    mine = place.membership
+    return place if mine is None else msgspec.structs.replace(place, membership=msgspec.structs.replace(mine, last_at=None))
 
 
 def _calls_somebody(body: Body) -> bool:

@@ -169,8 +169,7 @@ class Talk:
         if shown:
             await self._check_media(actor, posting, shown)
         if isinstance(where, Place):
-            await self._gatherings.prepare(actor, where, posting.key, posting.body)
-            return where
+            return await self._gatherings.prepare(actor, where, posting.key, posting.body)
         if not _takes_over(where, actor):
             return where
         await self._claim(actor, posting.conversation)
@@ -358,7 +357,8 @@ class Talk:
                 size -= sum(map(weight, found))
                 last = found[-1].seq if found else cursor
                 known_to = cursors.get(summary.conversation, 0)
-                recalled = await store.recalled(conn, summary.conversation, known_to, SYNC_LIMIT) if known_to else []
+                shown = known_to > summary.floor
+                recalled = await store.recalled(conn, summary.conversation, known_to, SYNC_LIMIT, floor=summary.floor) if shown else []
                 caught.append(Caught(summary, found, last < summary.head, recalled))
         return caught
 

@@ -151,6 +151,7 @@ _RECALLED = (
     .order_by(_M.seq)
 )
 _ONE = _MESSAGES.where(_M.seq == sa.bindparam("seq"))
+_KEPT = sa.select(_M.seq).where(_IN, _M.author == sa.bindparam("author"), _M.key == sa.bindparam("key"))
 _UNHEARD = sa.select(_M.unheard).where(_IN, _M.seq == sa.bindparam("seq"))
 
 
@@ -166,9 +167,9 @@ async def before(conn: AsyncConnection, conversation: str, seq: int, count: int,
     return [_message(row) for row in rows][::-1]
 
 
-async def recalled(conn: AsyncConnection, conversation: str, upto: int, count: int) -> list[tuple[int, str]]:
-    """Which of the `count` messages up to a seq were recalled, and by whom, ascending."""
-    rows = await conn.execute(_RECALLED, {"conversation": conversation, "after": upto - count, "upto": upto})
+async def recalled(conn: AsyncConnection, conversation: str, upto: int, count: int, *, floor: int = 0) -> list[tuple[int, str]]:
+    """Which of the `count` messages up to a seq, and after `floor`, were recalled, and by whom, ascending."""
+    rows = await conn.execute(_RECALLED, {"conversation": conversation, "after": max(upto - count, floor), "upto": upto})
     return [(row.seq, row.recalled_by) for row in rows]
 
 
@@ -176,6 +177,11 @@ async def message(conn: AsyncConnection, conversation: str, seq: int) -> Message
     """One message."""
     row = (await conn.execute(_ONE, {"conversation": conversation, "seq": seq})).first()
     return None if row is None else _message(row)
+
+
+async def is_kept(conn: AsyncConnection, conversation: str, author: str, key: str) -> bool:
+    """Whether a message was stored here under this key of its author."""
+    return (await conn.execute(_KEPT, {"conversation": conversation, "author": author, "key": key})).first() is not None
 
 
 async def unheard(conn: AsyncConnection, conversation: str, seq: int) -> str | None:

@@ -188,6 +188,11 @@ async def test_a_group_by_approval_shows_what_comes_from_then_on(room: Circle) -
     (caught,) = await talk.sync(CAT, {})
     assert [message.seq for message in caught.messages] == [6]
 
+    await talk.recall(AMY, group, 5)
+    await talk.recall(AMY, group, 6)
+    assert [(await talk.sync(CAT, {group: cursor}))[0].recalled for cursor in (5, 6)] == [[], [(6, AMY.person)]]
+    assert (await talk.sync(AMY, {group: 6}))[0].recalled == [(5, AMY.person), (6, AMY.person)]
+
 
 async def test_unread_and_marks_are_ones_own(room: Circle, group: str) -> None:
     """A mark is told to one's own devices, not to the room; a hushed group shows as muted."""
@@ -277,6 +282,18 @@ async def test_slow_mode_lets_one_through_of_those_sent_at_once(room: Circle, gr
         await conn.execute(sa.update(MEMBERS).values(last_at=MEMBERS.c.last_at - 600_000))
     room.hub.access.places.forget_all()
     assert isinstance(await say(room, AMY, group, "later"), int)
+
+
+async def test_a_message_sent_again_in_slow_mode_is_found_where_it_is(room: Circle, group: str) -> None:
+    """Its answer was lost: with the same key it is told its place, at once and without a turn; another one waits, and so does a first one."""
+    await room.groups.set_order(OWNER, group, 1, OrderChanges(slow_s=600))
+    first = await room.hub.talk.send(AMY, posting(group, "a", TextBody("在吗")))
+    again = await room.hub.talk.send(AMY, posting(group, "a", TextBody("在吗")))
+    assert (again.seq, again.duplicate) == (first.seq, True)
+    room.hub.access.places.forget_all()
+    assert await say(room, AMY, group, "a", "在吗") == first.seq
+    assert await say(room, AMY, group, "b") is SlowMode
+    assert await say(room, BOB, group, "a") == first.seq + 1
 
 
 async def test_newcomers_are_held_until_they_have_written_enough(room: Circle, group: str) -> None:
