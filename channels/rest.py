@@ -20,6 +20,9 @@ API = "/api/v1"
 COOKIE = "weihub_refresh"
 COOKIE_PATH = f"{API}/sessions"
 BODY_TIMEOUT_S = 30.0
+PART_LIMIT = 64
+"""Characters of a member of the path: of an id, a handle, a person, a tag."""
+
 SERVICES = web.AppKey("services", Services)
 PERSON = web.RequestKey("person", str)
 
@@ -36,10 +39,13 @@ def handler_of(route: Route, services: Services) -> Callable[[web.Request], Awai
         client = client_address(request, services.edge)
         actor = await _actor(request, services) if route.signed_in else _NOBODY
         await _limit(route, services, actor.person or client)
+        path = _clean(request.match_info)
+        if route.asks is not None:
+            await services.rulebook.check_right(actor, path["account"], route.asks)
         call = Call(
             services=services,
             actor=actor,
-            path=_clean(request.match_info),
+            path=path,
             body=None if route.request is None else _parsed(decoder, await read_body(request, route)),
             query=None if route.query is None else _query(route.query, request),
             client=client,
@@ -73,6 +79,8 @@ def _clean(path: Mapping[str, str]) -> dict[str, str]:
     for name, value in path.items():
         if "\0" in value:
             raise Invalid("地址里有不允许的字符。", "The address holds a character that is not allowed.", path=name)
+        if len(value) > PART_LIMIT:
+            raise Invalid(f"地址里的这一段最多 {PART_LIMIT} 个字符。", f"This part of the address has at most {PART_LIMIT} characters.", path=name)
     return dict(path)
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from bot.actions.exchange import Exported, Imported
 from bot.model.basics import Conflict, Forbidden, Invalid, TooLarge
+from bot.model.people import Verb
 from channels.rest import body_chunks
 from channels.rest_media import ENVELOPE, UPLOAD_TIMEOUT_S, file_of
 from channels.rest_rules import COMPILING
@@ -141,6 +142,7 @@ ROUTES = (
         accepts=(*_TYPES, "application/octet-stream"),
         match_optional=True,
         body_limit=FILE_LIMIT + ENVELOPE,
+        asks=Verb.RULES_EDIT,
         rate=COMPILING,
     ),
     Route(

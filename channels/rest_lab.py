@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from bot.model.basics import Forbidden
+from bot.model.people import Verb
 from channels.rest_rules import COMPILING
 from channels.route import Call, Route
 from channels.wire import fault
@@ -114,6 +115,7 @@ ROUTES = (
         response=LintView,
         errors=(Forbidden,),
         body_limit=BYTES_LIMIT,
+        asks=Verb.RULES_READ,
         rate=COMPILING,
     ),
     Route(

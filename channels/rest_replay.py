@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from bot.actions.lab import DAYS, DAYS_MOST, MESSAGES, MESSAGES_MOST, Progress, Replayed
 from bot.model.basics import Forbidden, HubError
+from bot.model.people import Verb
 from channels.edge import language
 from channels.rest_lab import Rules, read_raw, rules_of
 from channels.rest_rules import COMPILING
@@ -164,6 +165,7 @@ ROUTES = (
         produces=(NDJSON,),
         errors=(Forbidden,),
         body_limit=BYTES_LIMIT,
+        asks=Verb.RULES_REPLAY,
         rate=COMPILING,
     ),
 )

@@ -8,6 +8,7 @@ from msgspec import Meta
 from bot.actions.rulebook import NOTE_LIMIT
 from bot.live.ports import Rate
 from bot.model.basics import Conflict, Forbidden
+from bot.model.people import Verb
 from bot.model.talk import Text
 from bot.store.rules import RuleDraft, Version
 from channels.route import Call, Page, Route, Time
@@ -198,6 +199,7 @@ ROUTES = (
         versioned=True,
         etag=True,
         body_limit=BYTES_LIMIT,
+        asks=Verb.RULES_EDIT,
         rate=COMPILING,
     ),
     Route(
@@ -223,6 +225,7 @@ ROUTES = (
         versioned=True,
         etag=True,
         body_limit=VOCABULARY_BYTES,
+        asks=Verb.RULES_EDIT,
         rate=COMPILING,
     ),
     Route(

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from bot.live.ports import Rate
 from bot.model.basics import HubError, Invalid, NotFound
-from bot.model.people import Actor
+from bot.model.people import Actor, Verb
 from channels.services import Services
 from replies.shapes import Tag
 
@@ -103,7 +103,7 @@ class Route:
     answer carries `ETag`. `raw_body`: the handler parses the bytes itself. `upload`: the body is a file in a part named `file`, or
     the file itself in one of the types of `accepts`. `cookie`: the refresh cookie says who calls.
     `body_optional`: an empty body stands for `{}`. A handler may also return a finished `web.StreamResponse`, which `produces` then describes;
-    with a `response` it has one of these a line.
+    with a `response` it has one of these a line. `asks`: what the caller must be allowed to do to the account before a large body is read.
     """
 
     method: Method
@@ -128,6 +128,7 @@ class Route:
     upload: bool = False
     accepts: tuple[str, ...] = ()
     produces: tuple[str, ...] = ()
+    asks: Verb | None = None
 
     @property
     def name(self) -> str:

@@ -59,6 +59,14 @@ class Rulebook:
         self._bus = bus
         self._rulesets = rulesets
 
+    async def check_right(self, actor: Actor, ref: str, verb: Verb) -> None:
+        """Nothing, if the caller may do this; asked before anything large is read from them, and again by the verb itself.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`.
+        """
+        await self._access.account(actor, ref, verb)
+
     async def draft(self, actor: Actor, ref: str) -> RuleDraft:
         """What is being worked on; the published rules under revision 0 where nobody has begun.
 

@@ -16,11 +16,11 @@ from bot.model.basics import ERRORS, HubError
 from channels.edge import client_address
 from channels.http import STATUS
 from channels.rest import BODY_TIMEOUT_S, holds_nul
-from channels.route import GENERAL, JSON_LIMIT
+from channels.route import GENERAL, JSON_LIMIT, Route
 from channels.routes import ROUTES
 from channels.services import Check, Edge
 from tests.channels.door import PASSWORD, Door, door, strict
-from tests.world import BUYER, OPERATOR, OWNER
+from tests.world import BUYER, OPERATOR, OWNER, STRANGER
 
 PROXY = Edge(trusted_proxies=(ip_network("127.0.0.0/8"), ip_network("10.1.0.0/16")), origins=frozenset({"https://shop.example"}))
 
@@ -148,6 +148,33 @@ async def test_a_body_over_the_limit_is_refused_announced_or_not(hub: Door) -> N
         response = await hub.client.post("/api/v1/accounts", data=data, headers={**headers, **more})
         error = (await response.json())["error"]
         assert (response.status, error["code"], error["limit"]) == (413, "too_large", JSON_LIMIT)
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.body_limit > JSON_LIMIT and "{account}" in route.path], ids=lambda route: route.name
+)
+async def test_nothing_large_is_read_from_whoever_may_not(hub: Door, route: Route) -> None:
+    """Neither from a buyer nor from another shop's staff: they are refused while they still send."""
+    path = route.path.replace("{account}", "shop")
+    for who in (BUYER, STRANGER):
+        answered = asyncio.Event()
+
+        async def pieces(answered: asyncio.Event = answered) -> AsyncIterator[bytes]:
+            yield b"["
+            await answered.wait()
+
+        headers = {"Authorization": f"Bearer {await hub.token(who)}", "Content-Type": "application/json", "If-Match": '"0"'}
+        async with asyncio.timeout(10), hub.client.request(route.method, f"/api/v1{path}", data=pieces(), headers=headers) as response:
+            answered.set()
+            assert (response.status, (await response.json())["error"]["code"]) == (403, "forbidden")
+
+
+async def test_a_part_of_an_address_has_so_many_characters_and_no_more(hub: Door) -> None:
+    """As the document says; SQLite would keep a person's name of any length."""
+    group = (await hub.get(OWNER, "POST", "/accounts/shop/groups", {"name": "茶友"}))["id"]
+    ban = {"reason": "广告"}
+    assert await hub.refusal(OWNER, "PUT", f"/groups/{group}/sanctions/{'x' * 65}/ban", ban) == (400, "invalid")
+    assert (await hub.get(OWNER, "PUT", f"/groups/{group}/sanctions/{'x' * 64}/ban", ban))["person"]["id"] == "x" * 64
 
 
 async def test_a_body_that_comes_too_slowly_is_given_up(hub: Door, monkeypatch: pytest.MonkeyPatch) -> None:
