@@ -126,7 +126,7 @@ class Gatherings:
 def _at_leisure(place: Place) -> Place:
     """The same, as if its person had not written lately."""
     mine = place.membership
-    return place if mine is None else msgspec.structs.replace(place, membership=msgspec.structs.replace(mine, last_at=None))
+    return place if mine is None else place.standing.place(place.person, msgspec.structs.replace(mine, last_at=None))
 
 
 def _calls_somebody(body: Body) -> bool:

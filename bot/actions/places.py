@@ -17,9 +17,9 @@ DEEDS: dict[Verb, Deed] = {Verb.TALK_READ: Deed.READ, Verb.TALK_SEND: Deed.POST,
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """A membership that was looked up; none of staff who moderate without having joined."""
+    """Where somebody stood when their membership was looked up; staff who moderate may have none."""
 
-    membership: Membership | None
+    place: Place
 
 
 class Places:
@@ -43,7 +43,10 @@ class Places:
         """Where somebody stands in a group, if that is known and fresh."""
         standing = self._standings.peek(group)
         known = None if standing is None else self._memberships.peek((group, person))
-        return None if standing is None or known is None else standing.place(person, known.membership)
+        if standing is None or known is None:
+            return None
+        # What follows from the two is worked out once, as long as neither changes.
+        return known.place if known.place.standing is standing else standing.place(person, known.place.membership)
 
     def is_group(self, conversation: str) -> bool:
         """Whether a conversation is known to be a group: of one that is not known, nothing is said."""
@@ -66,13 +69,14 @@ class Places:
         if standing is None:
             return None
         known = await self._memberships.load((group, person), lambda: self._membership(standing, person))
-        return None if known is None else standing.place(person, known.membership)
+        return None if known is None else standing.place(person, known.place.membership)
 
     async def _membership(self, standing: GroupStanding, person: str) -> "_Known | None":
         """Of those who are in, and of staff who need not be: nothing is kept of outsiders."""
         async with self._db.read() as conn:
             membership = await members.membership(conn, standing.conversation, person)
-        return None if standing.place(person, membership).role is GroupRole.OUTSIDER else _Known(membership)
+        place = standing.place(person, membership)
+        return None if place.role is GroupRole.OUTSIDER else _Known(place)
 
     async def _standing(self, group: str) -> GroupStanding | None:
         async with self._db.read() as conn:
@@ -100,7 +104,7 @@ class Places:
 
     def amend(self, place: Place, membership: Membership) -> None:
         """A membership has become this by what its person did here."""
-        self._memberships.amend((place.standing.conversation, place.person), _Known(membership))
+        self._memberships.amend((place.standing.conversation, place.person), _Known(place.standing.place(place.person, membership)))
 
     def hear(self, ring: Ring) -> None:
         """Drop what a fact made stale."""

@@ -154,26 +154,28 @@ class GroupStanding(msgspec.Struct, frozen=True, kw_only=True):
 
     def place(self, person: str, membership: Membership | None) -> "Place":
         """What a person is here."""
-        return Place(self, person, membership, role_in(person, self.staff.get(person), membership))
+        role = role_in(person, self.staff.get(person), membership)
+        return Place(self, person, membership, role, _poster(role, membership))
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A person before a group: what they are in it."""
+    """A person before a group: what they are in it, and what they are as somebody who wants to post."""
 
     standing: GroupStanding
     person: str
     membership: Membership | None
     role: GroupRole
+    as_poster: Poster
 
     @property
     def trusted(self) -> bool:
         """Whether they moderate it."""
-        return self.role in _MODERATORS
+        return self.as_poster.trusted
 
     @property
     def may_post(self) -> bool:
         """Whether they are somebody who may post here at all; `order.may_post` tells whether now."""
-        return not self.standing.dissolved and may_do(self.role, Deed.POST)
+        return self.as_poster.inside and not self.standing.dissolved
 
     @property
     def visible_after(self) -> int:
@@ -182,18 +184,22 @@ class Place(msgspec.Struct, frozen=True):
 
     def poster(self) -> Poster:
         """Them as somebody who wants to post."""
-        mine = self.membership
-        if mine is None:
-            return Poster(trusted=self.trusted, inside=self.trusted)
-        return Poster(
-            trusted=self.trusted,
-            inside=self.role is not GroupRole.OUTSIDER,
-            since=mine.joined_at,
-            posts=mine.posts,
-            last_at=mine.last_at,
-            muted_until=mine.muted_until,
-            mute_reason=mine.mute_reason,
-        )
+        return self.as_poster
+
+
+def _poster(role: GroupRole, mine: Membership | None) -> Poster:
+    trusted, inside = role in _MODERATORS, role in DEEDS[Deed.POST]
+    if mine is None:
+        return Poster(trusted=trusted, inside=inside)
+    return Poster(
+        trusted=trusted,
+        inside=inside,
+        since=mine.joined_at,
+        posts=mine.posts,
+        last_at=mine.last_at,
+        muted_until=mine.muted_until,
+        mute_reason=mine.mute_reason,
+    )
 
 
 def role_in(person: str, staff: Role | None, membership: Membership | None) -> GroupRole:
