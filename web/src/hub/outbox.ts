@@ -1,5 +1,5 @@
 import type { Asks } from "../wire";
-import type { Pending, State } from "../state/state";
+import type { Pending } from "../state/state";
 import type { Store } from "../state/store";
 import { faultOf } from "./fault";
 
@@ -102,9 +102,4 @@ export class Outbox {
 
 function nameOf(person: string): string {
   return `weihub.outbox.${person}`;
-}
-
-/** Whether anything of this person is still on its way. */
-export function isSending(state: State): boolean {
-  return Object.values(state.talks).some((talk) => talk.pending.some((one) => one.state === "sending"));
 }
