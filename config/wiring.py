@@ -22,7 +22,7 @@ from bot.model.basics import HubError, now_ms
 from bot.store import outbox
 from bot.store.log import Log
 from bot.store.unit import Database
-from channels.built import Demo, read_pages
+from channels.built import Demo, Pages, read_pages
 from channels.http import build_app
 from channels.listener import Listener
 from channels.services import Check, Edge, Services
@@ -131,7 +131,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             metrics=office.metrics,
             ready=hub.ready,
             edge=edge,
-            pages=await asyncio.to_thread(read_pages, pages_directory(settings)),
+            pages=await asyncio.to_thread(_pages, settings),
             demo=demo,
         )
         app = build_app(services)
@@ -211,6 +211,14 @@ def edge_of(settings: Settings) -> Edge:
     except ValueError as fault:
         raise SettingsFault(f"server.proxies: {fault}.") from None
     return Edge(trusted_proxies=proxies, origins=frozenset(settings.server.origins), secure=settings.server.production)
+
+
+def _pages(settings: Settings) -> Pages | None:
+    directory = pages_directory(settings)
+    found = read_pages(directory)
+    if found is None and settings.server.pages:
+        raise SettingsFault(f"server.pages: there is no index.html in {directory}.")
+    return found
 
 
 def _rhythm(settings: Settings) -> Rhythm:

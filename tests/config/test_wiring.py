@@ -54,6 +54,14 @@ async def test_a_hub_is_ready_once_it_listens(tmp_path: Path) -> None:
     assert checks == dict.fromkeys(("process", "database", "log", "bus", "outbox"), "ok")
 
 
+async def test_pages_that_were_named_and_are_not_there_are_a_fault(tmp_path: Path) -> None:
+    """A hub whose operator wants pages does not start without them in silence."""
+    settings = Settings(server=Server(data=str(tmp_path / "data"), port=0, pages=str(tmp_path / "nowhere")))
+    with pytest.raises(SettingsFault, match=r"server\.pages: there is no index\.html in .*nowhere"):
+        async with build(settings, Lifecycle(10)):
+            pass
+
+
 async def test_without_redis_a_hub_is_degraded_and_serves(tmp_path: Path) -> None:
     """A configured Redis that is away takes nothing from the people of this process."""
     settings = _settings(tmp_path, live=Live(redis="redis://127.0.0.1:9/0"))

@@ -41,7 +41,7 @@ def ensure() -> str | None:
     print("\ninstalling Chromium for the tests of the pages …", flush=True)  # noqa: T201 - progress for a person
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _run("apt-get", "update", "-qq")
-        _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk")
+        _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
         program = found()
         if program is not None:
             return program
