@@ -19,6 +19,7 @@ _HEADERS = {
 }
 _CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HSTS = "max-age=31536000; includeSubDomains"
+_NEARBY = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 _ALLOWED = "Authorization, Content-Type, If-Match, Accept-Language, X-Request-Id"
 _EXPOSED = "ETag, Retry-After, X-Request-Id, Location"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
@@ -67,6 +68,16 @@ def is_direct_and_near(request: web.BaseRequest) -> bool:
     peer = _parsed(request.remote or "")
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return peer is not None and not forwarded and (peer.is_private or peer.is_loopback)
+
+
+def is_named_nearby(request: web.BaseRequest) -> bool:
+    """Whether the hub was asked for by a number, or by a name that only its own network gives out.
+
+    A page of another site can let its own name point to this machine (DNS rebinding), and is then of the same origin as we are.
+    """
+    host = request.host.lower()
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return _parsed(name) is not None or "." not in name or name.endswith(_NEARBY)
 
 
 def is_https(request: web.BaseRequest, edge: Edge) -> bool:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.model.basics import Invalid, NotFound, new_id
 from channels.built import COMPRESSIBLE, Demo, DemoPerson, File, Pages
-from channels.edge import is_direct_and_near
+from channels.edge import is_direct_and_near, is_named_nearby
 from channels.rest import SERVICES
 
 DEMO_TOKEN_S = 86_400
@@ -110,7 +110,7 @@ def _enter(demo: Demo) -> Handler:
     """A new buyer of the demo, and its staff: for whoever sits at this machine or in its private network, by a page of ours."""
 
     async def handle(request: web.Request) -> web.Response:
-        if not is_direct_and_near(request):
+        if not (is_direct_and_near(request) and is_named_nearby(request)):
             raise NotFound("没有这个地址。", "There is nothing at this address.")
         if request.content_type != "application/json":  # a form of another site could send anything else without asking first
             raise Invalid("请用 JSON 格式。", "Send JSON: Content-Type: application/json.", path="Content-Type")

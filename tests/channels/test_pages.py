@@ -133,6 +133,25 @@ async def test_the_demo_is_closed_to_who_comes_from_afar_or_by_another_page(data
         assert (await client.post("/demo/enter", data={"a": "b"})).status == 400
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example", 404),
+        ("127.0.0.1.evil.example:8080", 404),
+        ("evil.example.", 404),
+        ("[evil.example]", 404),
+        ("127.0.0.1:8080", 200),
+        ("[::1]:8080", 200),
+        ("localhost:8080", 200),
+        ("workshop.local", 200),
+    ],
+)
+async def test_the_demo_is_closed_to_a_site_whose_name_points_here(data_dir: Path, built: Path, host: str, status: int) -> None:
+    """Its page would be of our origin; the names that open the door are given out by the network itself."""
+    async with _serving(data_dir, built, demo=DEMO) as (client, _):
+        assert (await client.post("/demo/enter", json={}, headers={"Host": host})).status == status
+
+
 async def test_a_hub_without_pages_says_so(data_dir: Path, tmp_path: Path) -> None:
     """In words, with the command, where the pages would be."""
     assert read_pages(tmp_path / "nothing") is None
