@@ -126,7 +126,7 @@ class Groups:
         async with self._db.read() as conn:
             account, role = await self._access.account_in(conn, actor, ref, Verb.GROUPS_READ)
             person = None if role in {Role.OWNER, Role.MODERATOR} else actor.person
-            return await groups.of_account(conn, account.id, person, cursor, limit)
+            return await groups.of_account(conn, account.id, person, cursor, limit, now=now_ms())
 
     async def mine(self, actor: Actor) -> list[Seen]:
         """The groups the caller is in, at most 200, with what they are there."""

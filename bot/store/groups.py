@@ -77,7 +77,9 @@ _VISIBLE_OF_ACCOUNT = _OF_ACCOUNT.where(
     sa.or_(
         _G.joining != str(Joining.INVITATION),
         _G.id.in_(sa.select(MEMBERS.c.conversation).where(MEMBERS.c.person == sa.bindparam("who"))),
-        _G.id.in_(sa.select(INVITATIONS.c.conversation).where(INVITATIONS.c.person == sa.bindparam("who"))),
+        _G.id.in_(
+            sa.select(INVITATIONS.c.conversation).where(INVITATIONS.c.person == sa.bindparam("who"), INVITATIONS.c.expires_at > sa.bindparam("now"))
+        ),
     )
 )
 _COLUMNS = frozenset({"name", "about", "cover", "rules", "announcement", "announced_by", "announced_at", "joining", "question", "capacity", "order"})
@@ -140,14 +142,16 @@ async def count_of_account(conn: AsyncConnection, account: str) -> int:
     return int((await conn.execute(_COUNT, {"of": account})).scalar_one())
 
 
-async def of_account(conn: AsyncConnection, account: str, person: str | None, cursor: str | None, limit: int) -> Page[GroupRow]:
+async def of_account(conn: AsyncConnection, account: str, person: str | None, cursor: str | None, limit: int, *, now: int) -> Page[GroupRow]:
     """A page of an account's groups, oldest first. For a `person`: those only to be entered by invitation, if they are in or invited; None sees all.
+
+    An invitation that has ended by `now` shows nothing.
 
     Raises:
         Invalid: a bad cursor.
     """
     values: dict[str, Any] = {"of": account, "after": decode(cursor, str)[0] if cursor else "", "count": bounded(limit) + 1}
-    rows = await (conn.execute(_OF_ACCOUNT, values) if person is None else conn.execute(_VISIBLE_OF_ACCOUNT, {**values, "who": person}))
+    rows = await (conn.execute(_OF_ACCOUNT, values) if person is None else conn.execute(_VISIBLE_OF_ACCOUNT, {**values, "who": person, "now": now}))
     return page([_row(row) for row in rows.mappings()], bounded(limit), lambda group: (group.id,))
 
 

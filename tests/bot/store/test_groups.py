@@ -269,19 +269,24 @@ async def test_the_groups_that_several_people_hear(db: Database, group: str) -> 
 
 
 async def test_groups_of_an_account_are_shown_to_whom_they_concern(db: Database, group: str) -> None:
-    """Those to be entered by invitation only to members and the invited; dissolved ones to nobody."""
+    """Those to be entered by invitation only to members and the invited, until the invitation ends; dissolved ones to nobody."""
     async with db.write() as conn:
         closed = await make(conn, "内部", joining=Joining.INVITATION)
         gone = await make(conn, "散了")
         await groups.dissolve(conn, gone, NOW)
         await members.add(conn, member(closed, "amy"))
         await admission.invite(conn, Invitation(group=closed, person="bob", by="m", at=NOW, expires_at=NOW + 5))
-        shown = {person: [row.id for row in (await groups.of_account(conn, SHOP, person, None, 10)).items] for person in (None, "amy", "bob", "cat")}
-        first = await groups.of_account(conn, SHOP, None, None, 1)
-        rest = await groups.of_account(conn, SHOP, None, first.cursor, 1)
+        shown = {
+            person: [row.id for row in (await groups.of_account(conn, SHOP, person, None, 10, now=NOW)).items]
+            for person in (None, "amy", "bob", "cat")
+        }
+        over = [row.id for row in (await groups.of_account(conn, SHOP, "bob", None, 10, now=NOW + 5)).items]
+        first = await groups.of_account(conn, SHOP, None, None, 1, now=NOW)
+        rest = await groups.of_account(conn, SHOP, None, first.cursor, 1, now=NOW)
         assert await groups.count_of_account(conn, SHOP) == 2
 
     assert shown == {None: [group, closed], "amy": [group, closed], "bob": [group, closed], "cat": [group]}
+    assert over == [group]
     assert [row.id for row in [*first.items, *rest.items]] == [group, closed]
     assert rest.cursor is None
 

@@ -378,9 +378,9 @@ async def _groups(db: Database) -> None:
         await groups.lock(conn, "c000000")
         await groups.some(conn, ["c000000", "c000010"])
         await groups.count_of_account(conn, "a0")
-        page = await groups.of_account(conn, "a0", "u000123", None, 10)
+        page = await groups.of_account(conn, "a0", "u000123", None, 10, now=5)
         assert len(page.items) == 10
-        await groups.of_account(conn, "a0", None, page.cursor, 10)
+        await groups.of_account(conn, "a0", None, page.cursor, 10, now=5)
         await groups.change(conn, "c000010", {"name": "y"})
         await groups.pin(conn, "c000000", 1, "x", 5)
         await groups.pins(conn, "c000000")
