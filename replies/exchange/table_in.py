@@ -222,12 +222,21 @@ class _Reading:
 
     def _name(self) -> str:
         """The rule's name; where the sheet has none, its first keyword or question."""
-        when = self._raw.get("when", {})
-        first = [*(one["text"] for one in when.get("any", [])), *when.get("similar", [])] if isinstance(when, dict) else []
-        name = self._raw.get("name") or (str(first[0])[:NAME_LIMIT] if first else "")
+        name = self._raw.get("name") or _first_text(self._raw.get("when"))[:NAME_LIMIT]
         if name:
             self._raw["name"] = name
         return str(name)[:NAME_LIMIT]
+
+
+def _first_text(when: object) -> str:
+    """The first keyword or question of a condition, which may be anything: its cell of JSON is not checked yet."""
+    told = when if isinstance(when, dict) else {}
+    for listed in (told.get("any"), told.get("similar")):
+        for one in listed if isinstance(listed, list) else ():
+            text = one.get("text") if isinstance(one, dict) else one
+            if isinstance(text, str) and text:
+                return text
+    return ""
 
 
 def _merge(base: dict[str, Any], more: dict[str, Any]) -> None:

@@ -201,6 +201,16 @@ def test_an_empty_sheet_of_rules_is_one() -> None:
     assert imported(write_file((), "csv").data).rules == ()
 
 
+@pytest.mark.parametrize(
+    "more", ['{"when": {"any": 5}}', '{"when": {"any": [{"mode": "exact"}], "similar": [[1]]}}', '{"when": []}', '{"name": {}}', '{"name": 7}']
+)
+def test_a_cell_of_json_that_means_nothing_is_a_fault_of_its_row(more: str) -> None:
+    """Also where the row's name has to be taken from it."""
+    checked = imported(book([["关键词", "回复", "更多"], ["发货", "好", None], [None, "好", more]]))
+    assert [rule.name for rule in checked.rules] == ["发货"]
+    assert {row.number for row in faults(checked)} == {3}
+
+
 def test_rare_members_stand_in_the_last_column() -> None:
     """As JSON, over what the other columns say."""
     (rule,) = imported('关键词,回复,其他\n发货,好,"{""name"":""甲"",""when"":{""similar"":[""几天到""]}}"\n'.encode()).rules
