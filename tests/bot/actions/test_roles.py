@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from bot.actions.canned import Canned
+from bot.actions.groups import Groups, NewGroup
 from bot.actions.identity import Passwords
 from bot.actions.lab import Lab
 from bot.actions.media.library import Library
@@ -83,6 +84,11 @@ async def replay(stage: Stage, actor: Actor) -> None:
         assert [step async for step in steps]
 
 
+def groups(stage: Stage) -> Groups:
+    """The verbs of groups."""
+    return Groups(db=stage.hub.db, access=stage.hub.access, bus=stage.hub.bus, limiter=LocalLimiter())
+
+
 def held(act: Callable[[Stage, Actor], Awaitable[object]]) -> Callable[[Stage, Actor], Awaitable[object]]:
     """The same, where the one who tries holds the conversation if they may hold one."""
 
@@ -122,6 +128,8 @@ TRIALS: dict[Verb, Callable[[Stage, Actor], Awaitable[object]]] = {
     Verb.RULES_READ: lambda on, who: on.hub.rulebook.draft(who, "shop"),
     Verb.RULES_EDIT: lambda on, who: on.hub.rulebook.put(who, "shop", [rule("运费", "keyword", "包邮")]),
     Verb.RULES_REPLAY: replay,
+    Verb.GROUPS_READ: lambda on, who: groups(on).of_account(who, "shop", None, 10),
+    Verb.GROUPS_CREATE: lambda on, who: groups(on).create(who, "shop", NewGroup(name="老客群")),
 }
 
 
