@@ -143,7 +143,8 @@ class RuleSet:
                 refused.add(rule.id)
                 continue
             this = owner, hit
-            firm = this if not rule.when.similar or _is_firm(hit, told=told) else None
+            # Who calls for people is heard in a statement too: nobody asks "may I complain".
+            firm = this if not rule.when.similar or rule.then.hand_off or _is_firm(hit, told=told) else None
             known = found.get(rule.id)
             found[rule.id] = (this, firm) if known is None else (_stronger(this, known[0]), known[1] if firm is None else _stronger(firm, known[1]))
         return found, frozenset(refused)

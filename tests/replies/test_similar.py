@@ -200,6 +200,14 @@ def test_a_stray_keyword_gives_way_to_one_that_is_meant() -> None:
     assert decision.trace.winners == ("b",)
 
 
+def test_a_rule_that_calls_people_takes_its_keywords_at_their_word() -> None:
+    """A complaint is a statement: it is handed on, not asked about."""
+    said, asks = "你们再不处理这件事情我就投诉了", (("contains", "投诉"),)
+
+    assert Talk(like("a", "怎么投诉你们", any_=asks, then={"hand_off": True})).hear(said).trace.winners == ("a",)
+    assert Talk(like("a", "怎么投诉你们", any_=asks)).hear(said).trace.winners == ()
+
+
 def test_an_exact_pattern_is_never_stray() -> None:
     """Who writes the very words means them, however long they are."""
     ours = like("ship", "什么时候发货", any_=(("exact", "刚才那个包裹驿站说是早就发货的"),))
