@@ -91,6 +91,24 @@ class Slow(Talk):
         return await super().say(conversation, said)
 
 
+class Stalled(Talk):
+    """A process that stalls when it is about to speak, until it is let go on."""
+
+    begun: ClassVar[asyncio.Event]
+    free: ClassVar[asyncio.Event]
+
+    @classmethod
+    def again(cls) -> None:
+        """Before each test."""
+        cls.begun, cls.free = asyncio.Event(), asyncio.Event()
+
+    async def say(self, conversation: str, said: Said) -> Appended:
+        """Say it, when that is allowed."""
+        self.begun.set()
+        await self.free.wait()
+        return await super().say(conversation, said)
+
+
 class Refused(Talk):
     """A process whose store is away for the first few messages it says."""
 
@@ -363,15 +381,18 @@ async def test_two_processes_answer_everything_once(each_url: str) -> None:
 async def test_a_process_that_wakes_up_after_its_lease_doubles_nothing(url: str, text: str) -> None:
     """It stalled without renewing; another one has answered; what it says late is found to be said."""
     async with AsyncExitStack() as stack:
-        stalled = await stack.enter_async_context(shop(url, talk_as=Slow, lease_ms=50))
+        Stalled.again()
+        stalled = await stack.enter_async_context(shop(url, talk_as=Stalled, lease_ms=50))
         await stalled.publish([SHIPPING, PARTS])
         room = await stalled.room()
         stalled.jobs.start("one worker", stalled.answers._work)
         await stalled.say(BUYER, room, "k", text)
         other = await stack.enter_async_context(shop(url, fresh=False, lease_ms=50))
+        await Stalled.begun.wait()
         await asyncio.sleep(0.1)
         other.answers.start(other.jobs)
         await other.settled()
+        Stalled.free.set()
         said = await other.texts(room)
         assert len(said) == (2 if text == "发货" else 4)
 
@@ -385,16 +406,19 @@ async def test_a_process_that_wakes_up_after_its_lease_doubles_nothing(url: str,
 async def test_of_two_different_answers_to_one_message_only_the_first_stands(url: str) -> None:
     """The stalled process decided by older rules; it finds its key used with other words, and counts it as no failure."""
     async with AsyncExitStack() as stack:
-        stalled = await stack.enter_async_context(shop(url, talk_as=Slow, lease_ms=50))
+        Stalled.again()
+        stalled = await stack.enter_async_context(shop(url, talk_as=Stalled, lease_ms=50))
         await stalled.publish([SHIPPING])
         room = await stalled.room()
         stalled.jobs.start("one worker", stalled.answers._work)
         await stalled.say(BUYER, room, "k", "发货")
         other = await stack.enter_async_context(shop(url, fresh=False, lease_ms=50))
+        await Stalled.begun.wait()
         await asyncio.sleep(0.1)
         await other.publish([rule("发货", "keyword", "已发货")])
         other.answers.start(other.jobs)
         await other.settled()
+        Stalled.free.set()
 
         async def awake() -> bool:
             return stalled.answers.in_hand == 0

@@ -16,7 +16,7 @@ from bot.model.basics import now_ms
 from bot.store import outbox, people, tags
 from bot.store.batch import Settled
 from bot.store.tables import CONVERSATIONS, OUTBOX
-from tests.bot.actions.test_answers import PARTS, PEOPLE, SHIPPING, Slow, die, follow, make_due
+from tests.bot.actions.test_answers import PARTS, PEOPLE, SHIPPING, Slow, Stalled, die, follow, make_due
 from tests.bot.store.test_plans import recorded
 from tests.shop import Shop, rule, shop, until
 from tests.world import BUYER, OPERATOR, OWNER, SHOP, VISITOR
@@ -194,15 +194,18 @@ async def test_a_rule_tags_the_buyer_it_answers(each_url: str) -> None:
 async def test_a_tag_that_was_taken_off_is_not_put_again_by_a_late_process(url: str) -> None:
     """What was settled once is settled: only a new answer tags anew."""
     async with AsyncExitStack() as stack:
-        stalled = await stack.enter_async_context(shop(url, talk_as=Slow, lease_ms=50))
+        Stalled.again()
+        stalled = await stack.enter_async_context(shop(url, talk_as=Stalled, lease_ms=50))
         await stalled.publish([TAGGING])
         room = await stalled.room()
         stalled.jobs.start("one worker", stalled.answers._work)
         await stalled.say(BUYER, room, "k", "孕妇")
         other = await stack.enter_async_context(shop(url, fresh=False, lease_ms=50))
+        await Stalled.begun.wait()
         await asyncio.sleep(0.1)
         other.answers.start(other.jobs)
         await other.settled()
+        Stalled.free.set()
         staff = Tags(db=other.db, access=other.access)
         await staff.drop(OPERATOR, "shop", BUYER.person, "重点")
 
