@@ -20,12 +20,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import accumulate
-from typing import Self
 
 import ahocorasick_rs
 import msgspec
 
 from intents.disguise import Reading, is_chinese, kin, skeleton, sound
+from intents.faults import PlacedFault
 from intents.regexes import RegexIndex, fault_of
 from intents.text import normal
 
@@ -82,24 +82,8 @@ class Match(msgspec.Struct, frozen=True):
     span: Span
 
 
-class LexiconFault(ValueError):
-    """Lists that cannot be compiled. `path` names the member, as in `[2].words[17]`; `others` are further faults."""
-
-    def __init__(self, path: str, zh: str, en: str, others: "tuple[LexiconFault, ...]" = ()) -> None:
-        super().__init__(f"{path}: {en}" if path else en)
-        self.path = path
-        self.zh = zh
-        self.en = en
-        self.others = others
-
-    def under(self, path: str) -> Self:
-        """The same fault seen from outside: its path continues the given one."""
-        return type(self)(path + self.path, self.zh, self.en, self.others)
-
-    @property
-    def every(self) -> "tuple[LexiconFault, ...]":
-        """This fault and the others found with it, in order."""
-        return (self, *self.others)
+class LexiconFault(PlacedFault):
+    """Lists that cannot be compiled. `path` names the member, as in `[2].words[17]`."""
 
 
 def _form(word: str, way: Way) -> tuple[_Index, str]:
