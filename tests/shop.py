@@ -23,7 +23,7 @@ from bot.live.jobs import Jobs
 from bot.live.local import LocalBus, LocalLimiter, LocalPresence
 from bot.live.metrics import Metrics
 from bot.live.ports import Rate
-from bot.model.basics import now_ms
+from bot.model.basics import HubError, now_ms
 from bot.model.desk import Desk
 from bot.model.facts import DeskMoved, Ring
 from bot.model.people import Actor
@@ -153,6 +153,15 @@ def rule(name: str, layer: str = "keyword", *says: str, **more: Any) -> dict[str
     if layer == "keyword":
         made["when"] = {"any": [{"mode": "contains", "text": name}]}
     return {**made, **more}
+
+
+async def outcome(act: Awaitable[object]) -> str:
+    """`ok`, or the code of the error."""
+    try:
+        await act
+    except HubError as error:
+        return error.code
+    return "ok"
 
 
 async def until(condition: Callable[[], Awaitable[bool]], budget_s: float = 5.0) -> None:

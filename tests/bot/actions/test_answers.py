@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import ClassVar
 
 import msgspec
@@ -32,19 +31,6 @@ SHIPPING = rule("发货", "keyword", "亲{{name|}}，24小时内发货")
 NINE = "甲乙丙丁戊己庚辛壬"
 PARTS = rule("三句", "keyword", "一", "二", "三")
 PEOPLE = rule("人工", "keyword", "正在为您转人工", then={"hand_off": True})
-
-
-@pytest.fixture
-def url(data_dir: Path) -> str:
-    """The address of a SQLite database to be."""
-    return f"sqlite:///{data_dir}/hub.db"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def each_url(request: pytest.FixtureRequest, url: str) -> str:
-    """The address of an empty database of each kind."""
-    found: str = url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    return found
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,19 +23,6 @@ from tests.world import BUYER, OPERATOR, OWNER, SHOP, VISITOR
 TAGGING = rule("孕妇", "keyword", "恭喜", then={"tag": ["孕期", "重点"]})
 TAGGED = rule("推荐", "keyword", "孕期专用", audience={"tags": ["孕期"]}, priority=5)
 REST = rule("推荐什么", "keyword", "大家都爱")
-
-
-@pytest.fixture
-def url(data_dir: Path) -> str:
-    """The address of a SQLite database to be."""
-    return f"sqlite:///{data_dir}/hub.db"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def each_url(request: pytest.FixtureRequest, url: str) -> str:
-    """The address of an empty database of each kind."""
-    found: str = url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    return found
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from bot.model.talk import DeskState
 from bot.store import teams
 from bot.store.tables import CONVERSATIONS, OUTBOX
 from bot.store.teams import TeamRow
-from tests.shop import Shop, rule, shop, until
+from tests.shop import Shop, outcome, rule, shop, until
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SECOND, SHOP, STRANGER, VISITOR
 
 BOT, WAITING, HELD, CLOSED = DeskState.BOT, DeskState.WAITING, DeskState.OPERATOR, DeskState.CLOSED
@@ -48,15 +48,6 @@ async def make_team(hub: Shop, *members: Actor) -> str:
         await teams.create_team(conn, TeamRow(id=TEAM, account=SHOP, name="售后"))
         await teams.set_members(conn, TEAM, [member.person for member in members])
     return TEAM
-
-
-async def outcome(act: Awaitable[object]) -> str:
-    """`ok`, or the code of the error."""
-    try:
-        await act
-    except HubError as error:
-        return error.code
-    return "ok"
 
 
 async def put(hub: Shop, state: DeskState) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from replies.exchange.formats import Format
 from replies.exchange.grid import BOOK_LIMIT, FILE_LIMIT
 from replies.shapes import RULES_LIMIT
 from tests.replies.exchange.books import book
-from tests.shop import Shop, rule, shop, until
+from tests.shop import Shop, outcome, rule, shop, until
 from tests.world import BUYER, MODERATOR, OPERATOR, OWNER, STRANGER
 
 FIRST = [rule("发货", "keyword", "24小时内发货"), rule("退货", "keyword", "七天")]
@@ -37,15 +37,6 @@ async def hub(data_dir: Path) -> AsyncIterator[Shop]:
 def files(hub: Shop) -> Exchange:
     """The verbs under test."""
     return Exchange(access=hub.access, rulebook=hub.rulebook)
-
-
-async def outcome(act: Awaitable[object]) -> str:
-    """`ok`, or the code of the error."""
-    try:
-        await act
-    except HubError as error:
-        return error.code
-    return "ok"
 
 
 async def draft(hub: Shop) -> list[tuple[str, str]]:

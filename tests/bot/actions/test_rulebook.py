@@ -1,7 +1,7 @@
 """Working on rules: drafts, versions, trying, and why something was said."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.actions.rulebook import Rulebook
-from bot.model.basics import Conflict, HubError, Invalid, NotFound
+from bot.model.basics import Conflict, Invalid, NotFound
 from bot.model.facts import RulesPublished, to_account
 from bot.model.people import Actor
 from bot.model.talk import TEXT_LIMIT, DeskState
 from bot.store import people
 from bot.store.tables import MEDIA, MESSAGES, OUTBOX, REPLY_MEMORY, RULE_DRAFTS, RULE_VERSIONS, TRACES
-from tests.shop import Shop, rule, shop, until
+from tests.shop import Shop, outcome, rule, shop, until
 from tests.world import BUYER, MODERATOR, OPERATOR, OUTSIDER, OWNER, SHOP, STRANGER, VISITOR
 
 FIRST = [rule("发货", "keyword", "24小时内发货")]
@@ -35,15 +35,6 @@ async def hub(data_dir: Path) -> AsyncIterator[Shop]:
     async with shop(f"sqlite:///{data_dir}/hub.db") as hub:
         hub.answers.start(hub.jobs)
         yield hub
-
-
-async def outcome(act: Awaitable[object]) -> str:
-    """`ok`, or the code of the error."""
-    try:
-        await act
-    except HubError as error:
-        return error.code
-    return "ok"
 
 
 async def answer(hub: Shop, key: str, text: str = "什么时候发货") -> list[str]:
