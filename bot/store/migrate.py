@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.model.basics import Conflict
-from bot.store.tables import METADATA
+from bot.store.schema import METADATA
 from bot.store.unit import Database
 
 _FOLDER = Path(__file__).with_name("migrations")

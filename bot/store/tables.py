@@ -1,21 +1,10 @@
-"""Every table, once for SQLite and PostgreSQL. Times are integer milliseconds, structured values are JSON text."""
+"""The tables of people, talk, rules and groups, once for SQLite and PostgreSQL. Times are integer milliseconds, structured values are JSON text."""
 
 import sqlalchemy as sa
 
-METADATA = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _ref(name: str, *, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.String(64), primary_key=primary_key, nullable=nullable)
-
+from bot.store.columns import BIG as _BIG
+from bot.store.columns import METADATA
+from bot.store.columns import ref as _ref
 
 PEOPLE = sa.Table(
     "people",

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from bot.actions import lab as actions
 from bot.model.basics import now_ms
-from bot.store.tables import ACCOUNTS, CONVERSATIONS, MESSAGES, METADATA
+from bot.store.schema import METADATA
+from bot.store.tables import ACCOUNTS, CONVERSATIONS, MESSAGES
 from config.cli import INTERRUPTED, main
 from tests.shop import rule
 

@@ -18,7 +18,8 @@ from bot.actions.staff import Staff
 from bot.model.basics import HubError, Invalid, NotFound, RateLimited, Unavailable, now_ms
 from bot.model.people import Actor
 from bot.store.history import WINDOW
-from bot.store.tables import ACCOUNTS, CONVERSATIONS, FOLLOWER_TAGS, MESSAGES, METADATA, TAGS
+from bot.store.schema import METADATA
+from bot.store.tables import ACCOUNTS, CONVERSATIONS, FOLLOWER_TAGS, MESSAGES, TAGS
 from replies.finding import Code
 from replies.lab import Answer
 from tests.shop import Shop, rule, shop

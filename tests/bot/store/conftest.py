@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.migrate import upgrade
-from bot.store.tables import METADATA
+from bot.store.schema import METADATA
 from bot.store.unit import Database
 from tests.servers import PostgresServer
 

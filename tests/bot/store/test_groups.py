@@ -15,7 +15,8 @@ from bot.store.groups import GroupRow
 from bot.store.members import Member
 from bot.store.people import AccountRow, create_account, follow, remember_person, set_role, unfollow
 from bot.store.sanctions import Line, Sanction
-from bot.store.tables import GROUPS, MEMBERS, MESSAGES, METADATA
+from bot.store.schema import METADATA
+from bot.store.tables import GROUPS, MEMBERS, MESSAGES
 from bot.store.unit import Connection, Database
 
 SHOP = "shop"

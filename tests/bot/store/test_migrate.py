@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.model.basics import Conflict
 from bot.store import migrate
 from bot.store.migrate import current, head, require_head, upgrade
-from bot.store.tables import METADATA
+from bot.store.schema import METADATA
 from bot.store.unit import Database
 
 REVISIONS = sorted(path.name[:4] for path in (Path(migrate.__file__).parent / "migrations" / "versions").glob("0*.py"))

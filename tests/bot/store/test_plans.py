@@ -14,10 +14,29 @@ import pytest
 import sqlalchemy as sa
 
 from bot.live.metrics import Metrics
+from bot.model.cases import KEPT_MS, Signal
 from bot.model.groups import GroupRole
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, DeskState
-from bot.store import admission, answers, counts, desk, groups, history, media, members, outbox, people, rules, sanctions, staff, tags, talk, teams
+from bot.store import (
+    admission,
+    answers,
+    cases,
+    counts,
+    desk,
+    groups,
+    history,
+    media,
+    members,
+    outbox,
+    people,
+    rules,
+    sanctions,
+    staff,
+    tags,
+    talk,
+    teams,
+)
 from bot.store.batch import Draft, Settled
 from bot.store.log import Log
 from bot.store.unit import Database
@@ -97,6 +116,12 @@ def _fill(conn: sa.Connection) -> None:
         f"INSERT INTO invitations (conversation, person, by, at, expires_at) {numbers} SELECT 'c000000', 'u' || {i}, 'x', i, 1000 + i FROM n",
         f"INSERT INTO join_requests (conversation, person, at) {numbers} SELECT 'c000000', 'u' || {i}, i FROM n",
         f"INSERT INTO group_log (account, conversation, at, act, actor) {numbers} SELECT 'a0', 'c000000', i, 'join', 'u' || {i} FROM n",
+        (
+            "INSERT INTO cases (id, queue, account, conversation, offender, open_key, opened_at, latest_at, decided_at) "
+            f"{numbers} SELECT 'k' || {i}, 'a' || (i / 200), 'a' || (i / 200), 'c000000', 'u' || {i}, 'a:c000000:u' || {i}, i, i, i FROM n"
+        ),
+        f"INSERT INTO signals (\"case\", kind, at, seq) {numbers} SELECT 'k' || {pad.format('(i / 10)')}, 'filter', i, i FROM n",
+        f"INSERT INTO case_reports (\"case\", person, seq) {numbers} SELECT 'k000000', 'u' || {i}, 0 FROM n",
     ]
     for statement in statements:
         conn.exec_driver_sql(statement)
@@ -175,6 +200,7 @@ _LARGE = frozenset(
     {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
     | {"tags", "follower_tags", "rule_days", "reply_days"}
     | {"members", "sanctions", "invitations", "join_requests", "group_log"}
+    | {"cases", "signals", "case_reports"}
 )
 
 
@@ -405,6 +431,13 @@ async def _members(db: Database) -> None:
         await members.drop_all(conn, "a0", "u000123")
         await members.groups_of(conn, "u000124")
         await members.memberships(conn, "u000124")
+
+
+async def _cases(db: Database) -> None:
+    reported = Signal(account="a", conversation="c000000", offender="u000123", kind="report", at=5, by="u000124", seq=3)
+    async with db.write() as conn:
+        assert await cases.may_tell(conn, await cases.note(conn, reported), 100_000)
+        assert not await cases.purge(conn, KEPT_MS + 1_000)
 
 
 async def _moderation(db: Database) -> None:
