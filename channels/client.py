@@ -58,6 +58,7 @@ class Opened(msgspec.Struct, frozen=True):
     conversation: str
     head: int
     read: int
+    seen: int
     desk: dict[str, Any]
     account: dict[str, Any]
 

@@ -29,17 +29,18 @@ SYNCS = Rate(burst=10, per_s=1)
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A direct conversation as its buyer finds it: the last seq, their read mark, who looks after it."""
+    """A direct conversation as its buyer finds it: the last seq, their read mark and the other side's (`seen`), who looks after it."""
 
     conversation: str
     head: int
     read: int
+    seen: int
     desk: DeskView
     account: AccountView
 
 
 class ConversationView(msgspec.Struct, frozen=True):
-    """A conversation in the caller's list; `account` is a handle, `unread` counts up to 9,999."""
+    """A conversation in the caller's list; `account` is a handle, `unread` counts up to 9,999. `seen`: up to where the other side has read; 0 in a group."""
 
     conversation: str
     kind: Literal["direct", "group"]
@@ -47,6 +48,7 @@ class ConversationView(msgspec.Struct, frozen=True):
     title: str
     head: int
     read: int
+    seen: int
     unread: int
     last: WireMessage | None
     muted: bool
@@ -101,6 +103,7 @@ class CaughtUp(msgspec.Struct, frozen=True):
     conversation: str
     head: int
     read: int
+    seen: int
     unread: int
     messages: list[WireMessage]
     limited: bool
@@ -126,6 +129,7 @@ def _listed(listed: Listed, person: str) -> ConversationView:
         title=summary.title,
         head=summary.head,
         read=summary.read,
+        seen=summary.seen,
         unread=summary.unread,
         last=None if last is None else show(last, own=last.author == person),
         muted=summary.muted,
@@ -138,6 +142,7 @@ def _caught(caught: Caught, person: str) -> CaughtUp:
         conversation=summary.conversation,
         head=summary.head,
         read=summary.read,
+        seen=summary.seen,
         unread=summary.unread,
         messages=_messages(caught.messages, person),
         limited=caught.limited,
@@ -149,7 +154,7 @@ async def open_(call: Call[None, None]) -> Opened:
     """Made if it is new."""
     opened = await call.services.talk.open(call.actor, call.at("account"))
     desk = await call.services.desks.view(opened.conversation)
-    return Opened(opened.conversation, opened.head, opened.read, show_desk(desk), show_account(opened.account))
+    return Opened(opened.conversation, opened.head, opened.read, opened.seen, show_desk(desk), show_account(opened.account))
 
 
 async def inbox(call: Call[None, Page]) -> ConversationPage:

@@ -277,7 +277,7 @@ class Sockets:
     async def _open(self, seat: Seat, request: wire.OpenRequest) -> Any:
         opened = await self._talk.open(seat.actor, request.account)
         desk = await self._desks.view(opened.conversation)
-        return wire.show_opened(opened.conversation, opened.head, opened.read, desk, opened.account)
+        return wire.show_opened(opened, desk)
 
     async def _recall(self, seat: Seat, request: wire.SeqRequest) -> None:
         await self._talk.recall(seat.actor, request.conversation, request.seq)
@@ -384,6 +384,7 @@ def show_caught(caught: Caught, person: str) -> dict[str, Any]:
         "conversation": summary.conversation,
         "head": summary.head,
         "read": summary.read,
+        "seen": summary.seen,
         "unread": summary.unread,
         "messages": [wire.show(message, own=message.author == person) for message in caught.messages],
         "limited": caught.limited,
@@ -400,6 +401,7 @@ def _show_listed(listed: Listed, person: str) -> dict[str, Any]:
         "title": summary.title,
         "head": summary.head,
         "read": summary.read,
+        "seen": summary.seen,
         "unread": summary.unread,
         "last": None if last is None else wire.show(last, own=last.author == person),
         "muted": summary.muted,

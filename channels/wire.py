@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from bot.actions import talk
 from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
 from bot.model.facts import DeskMoved, Fact, GroupChanged, MemberChanged, MessagePosted, MessageRecalled, Noticed, ReadMoved, Typed
@@ -377,6 +378,7 @@ class Opened(msgspec.Struct, frozen=True):
     conversation: str
     head: int
     read: int
+    seen: int
     desk: DeskView
     account: AccountView
     ok: bool = True
@@ -398,9 +400,9 @@ def show_account(account: AccountRow) -> AccountView:
     )
 
 
-def show_opened(conversation: str, head: int, read: int, desk: Desk, account: AccountRow) -> Opened:
+def show_opened(opened: talk.Opened, desk: Desk) -> Opened:
     """The answer to `open`."""
-    return Opened(conversation, head, read, show_desk(desk), show_account(account))
+    return Opened(opened.conversation, opened.head, opened.read, opened.seen, show_desk(desk), show_account(opened.account))
 
 
 def lang_of(wished: str) -> Lang:

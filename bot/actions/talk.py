@@ -60,11 +60,12 @@ _AUTHOR_ROLES = {
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A direct conversation as its buyer finds it."""
+    """A direct conversation as its buyer finds it; `seen`: up to where the other side has read."""
 
     conversation: str
     head: int
     read: int
+    seen: int
     account: AccountRow
 
 
@@ -144,8 +145,8 @@ class Talk:
                 await people.remember_person(conn, actor.person, actor.name, actor.avatar, now_ms())
                 found = await store.make_direct(conn, account.id, actor.person, now_ms())
         async with self._db.read() as conn:
-            head, read = await store.head_and_read(conn, found, actor.person)
-        return Opened(found, head, read, account)
+            head, read, seen = await store.head_and_marks(conn, found, actor.person)
+        return Opened(found, head, read, seen, account)
 
     async def greet(self, account: str, person: str) -> str:
         """The direct conversation of a follower, made for the account to speak first."""

@@ -38,7 +38,7 @@ _MESSAGE_COLUMNS = (
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation in somebody's list. `read` is that person's mark; `unread` counts up to 9,999, in a group up to 999.
 
-    `floor`: the seq after which they see messages, in a group they joined later.
+    `seen`: up to where the other side of a direct conversation has read; 0 in a group, where nobody is told that. `floor`: the seq after which they see messages, in a group they joined later.
     """
 
     conversation: str
@@ -51,6 +51,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     unread: int
     last_at: int
     muted: bool
+    seen: int = 0
     floor: int = 0
 
 
@@ -111,17 +112,26 @@ async def make_direct(conn: AsyncConnection, account: str, person: str, now: int
     return found
 
 
-_HEAD_AND_READ = (
-    sa.select(_C.head, sa.func.coalesce(_R.seq, 0))
-    .select_from(CONVERSATIONS.outerjoin(READS, sa.and_(_R.conversation == _C.id, _R.person == sa.bindparam("person"))))
+_ME: sa.BindParameter[str] = sa.bindparam("me")
+_OTHERS = READS.alias("others")
+_SEEN = (
+    sa.select(sa.func.coalesce(sa.func.max(_OTHERS.c.seq), 0))
+    # The buyer is one side; whoever of the staff has read is the other.
+    .where(_OTHERS.c.conversation == _C.id, sa.case((_C.person == _ME, _OTHERS.c.person != _ME), else_=_OTHERS.c.person == _C.person))
+    .correlate(CONVERSATIONS)
+    .scalar_subquery()
+)
+_HEAD_AND_MARKS = (
+    sa.select(_C.head, sa.func.coalesce(_R.seq, 0), _SEEN)
+    .select_from(CONVERSATIONS.outerjoin(READS, sa.and_(_R.conversation == _C.id, _R.person == _ME)))
     .where(_C.id == sa.bindparam("conversation"))
 )
 
 
-async def head_and_read(conn: AsyncConnection, conversation: str, person: str) -> tuple[int, int]:
-    """The last seq and this person's read mark; zeros where there is nothing."""
-    row = (await conn.execute(_HEAD_AND_READ, {"conversation": conversation, "person": person})).first()
-    return (0, 0) if row is None else (row[0], row[1])
+async def head_and_marks(conn: AsyncConnection, conversation: str, person: str) -> tuple[int, int, int]:
+    """The last seq, this person's read mark and the other side's, of a direct conversation; zeros where there is nothing."""
+    row = (await conn.execute(_HEAD_AND_MARKS, {"conversation": conversation, "me": person})).first()
+    return (0, 0, 0) if row is None else (row[0], row[1], row[2])
 
 
 def _message(row: Any) -> Message:
@@ -210,7 +220,6 @@ async def mark_read(conn: AsyncConnection, conversation: str, person: str, seq: 
     return mark if (await conn.execute(upsert)).rowcount == 1 else None
 
 
-_ME: sa.BindParameter[str] = sa.bindparam("me")
 _MARK = sa.func.coalesce(_R.seq, 0)
 _COUNTED = sa.case((_C.kind == "group", UNREAD_IN_GROUP), else_=UNREAD_LIMIT)
 _FLOOR = sa.case((MEMBERS.c.role == "moderator", 0), else_=sa.func.coalesce(MEMBERS.c.visible_after, 0))
@@ -235,6 +244,8 @@ _SUMMARIES = sa.select(
         (_C.kind == "group", sa.func.coalesce(MEMBERS.c.hushed, sa.false())),
         else_=sa.and_(_C.person == _ME, sa.func.coalesce(FOLLOWS.c.muted, sa.false())),
     ).label("muted"),
+    # Not worked out for groups: in a large one there are thousands of marks.
+    sa.case((_C.kind == "group", 0), else_=_SEEN).label("seen"),
     _FLOOR.label("floor"),
 ).select_from(
     CONVERSATIONS.join(ACCOUNTS, ACCOUNTS.c.id == _C.account)
@@ -278,6 +289,7 @@ async def summaries(conn: AsyncConnection, person: str, conversations: list[str]
             unread=row.unread,
             last_at=row.last_at,
             muted=bool(row.muted),
+            seen=row.seen,
             floor=row.floor,
         )
         for row in rows

@@ -171,7 +171,7 @@ async def test_opening(visit: Visit) -> None:
     first, second = await visit.device(person), await visit.device(person)
     opened = await first.call("open", {"account": "shop"})
 
-    assert set(opened) == {"ok", "conversation", "head", "read", "desk", "account"}
+    assert set(opened) == {"ok", "conversation", "head", "read", "seen", "desk", "account"}
     assert (opened["head"], opened["read"]) == (0, 0)
     assert opened["desk"] == {"conversation": opened["conversation"], "account": "shop", "state": "bot"}
     assert (opened["account"]["handle"], opened["account"]["name"], opened["account"]["chat_open"]) == ("shop", "shop 店", "followers")
@@ -323,7 +323,7 @@ async def test_pulling_and_syncing(visit: Visit) -> None:
     assert set(synced) == {"ok", "conversations"}
     caught = {one["conversation"]: one for one in synced["conversations"]}
     assert set(caught) == {room, there}
-    assert all(set(one) == {"conversation", "head", "read", "unread", "messages", "limited", "changed"} for one in caught.values())
+    assert all(set(one) == {"conversation", "head", "read", "seen", "unread", "messages", "limited", "changed"} for one in caught.values())
     assert [message["seq"] for message in caught[room]["messages"]] == [4, 5]
     assert (caught[there]["unread"], [message["body"]["text"] for message in caught[there]["messages"]]) == (1, ["来我们家看看"])
 
@@ -333,7 +333,7 @@ async def test_pulling_and_syncing(visit: Visit) -> None:
         (there, "rival", "rival 店"),
         (room, "shop", "shop 店"),
     ]
-    assert set(listed["conversations"][0]) == {"conversation", "kind", "account", "title", "head", "read", "unread", "last", "muted"}
+    assert set(listed["conversations"][0]) == {"conversation", "kind", "account", "title", "head", "read", "seen", "unread", "last", "muted"}
 
 
 async def test_the_queue(visit: Visit) -> None:

@@ -52,7 +52,7 @@ async def test_who_does_not_follow_is_asked_and_follows_by_their_own_act(people:
 
 
 async def test_a_buyer_asks_for_a_person_and_reads_marks(people: People) -> None:
-    """The queue is told honestly; then who answers, by name; what the operator has read is marked; what the buyer sees is read."""
+    """The queue is told honestly; then who answers, by name; what the operator has read is marked, also on a new page; what the buyer sees is read."""
     buyer = await people.buyer()
     await buyer.say("人工")
     await expect(buyer.desk).to_contain_text("排队中")
@@ -67,6 +67,8 @@ async def test_a_buyer_asks_for_a_person_and_reads_marks(people: People) -> None
 
     rest = await people.rest(buyer.token)
     await until(lambda: _nothing_unread(rest))
+    await buyer.page.reload()
+    await expect(buyer.line("人工").locator(".read-mark").first).to_have_text("已读")
 
 
 async def _nothing_unread(rest: Rest) -> bool:

@@ -213,6 +213,7 @@ export interface CaughtUp {
   conversation: string;
   head: number;
   read: number;
+  seen: number;
   unread: number;
   messages: WireMessage[];
   limited: boolean;
@@ -257,7 +258,7 @@ export interface ConversationRequest {
   conversation: string;
 }
 
-/** A conversation in the caller's list; `account` is a handle, `unread` counts up to 9,999. */
+/** A conversation in the caller's list; `account` is a handle, `unread` counts up to 9,999. `seen`: up to where the other side has read; 0 in a group. */
 export interface ConversationView {
   conversation: string;
   kind: "direct" | "group";
@@ -265,6 +266,7 @@ export interface ConversationView {
   title: string;
   head: number;
   read: number;
+  seen: number;
   unread: number;
   last: WireMessage | null;
   muted: boolean;
@@ -788,11 +790,12 @@ export interface OpenRequest {
   account: string;
 }
 
-/** A direct conversation as its buyer finds it: the last seq, their read mark, who looks after it. */
+/** A direct conversation as its buyer finds it: the last seq, their read mark and the other side's (`seen`), who looks after it. */
 export interface Opened {
   conversation: string;
   head: number;
   read: number;
+  seen: number;
   desk: DeskView;
   account: AccountView;
 }

@@ -81,7 +81,21 @@ describe("unread", () => {
     expect(talkOf(apply(state, read(4))).unread).toBe(2);
     expect(talkOf(apply(state, read(6))).unread).toBe(0);
     expect(talkOf(apply(apply(state, read(6)), read(3)))).toMatchObject({ read: 6, unread: 0 });
-    expect(talkOf(apply(state, read(5, "somebody")))).toMatchObject({ read: 0, unread: 6, marks: { somebody: 5 } });
+    expect(talkOf(apply(state, read(5, "staff:wang")))).toMatchObject({ read: 0, unread: 6, seen: 5 });
+  });
+
+  test("of the other side is known from the list, goes forward, and is not that of a colleague", () => {
+    const read = (person: string, seq: number) =>
+      ({ event: "read", data: { conversation: C, person, seq }, at: 0 }) as const;
+    const state = after(listed({ ...view(5, 0, 5), seen: 3 }));
+    expect(talkOf(state).seen).toBe(3);
+    expect(talkOf(apply(state, read("staff:wang", 2))).seen).toBe(3);
+    expect(talkOf(apply(state, read("staff:li", 4))).seen).toBe(4);
+    expect(talkOf(apply(state, listed({ ...view(5, 0, 5), seen: 2 }))).seen).toBe(3);
+
+    const staff = apply(state, { event: "me", data: { id: "staff:wang", name: "小王" } });
+    expect(talkOf(apply(staff, read("staff:li", 5))).seen).toBe(3);
+    expect(talkOf(apply(staff, read("b-1", 5))).seen).toBe(5);
   });
 
   test("is the hub's own count where the messages are not here", () => {

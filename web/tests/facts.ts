@@ -32,6 +32,7 @@ export function view(head: number, read: number, unread: number): ConversationVi
     title: "小满衣橱",
     head,
     read,
+    seen: 0,
     unread,
     last,
     muted: false,

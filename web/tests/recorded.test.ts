@@ -36,9 +36,11 @@ const fresh = fetched(introduced, recorded.after);
 
 /** What a page shows of a state: without what only who was there can know, such as who types. */
 function shown(state: State): Partial<Talk>[] {
-  return Object.values(state.talks).map(({ id, kind, account, title, muted, head, read, unread, last, messages }) => {
-    return { id, kind, account, title, muted, head, read, unread, last, messages };
-  });
+  return Object.values(state.talks).map(
+    ({ id, kind, account, title, muted, head, read, seen, unread, last, messages }) => {
+      return { id, kind, account, title, muted, head, read, seen, unread, last, messages };
+    },
+  );
 }
 
 /** Pull what is missing, as the hub's client does. */

@@ -301,6 +301,24 @@ async def test_a_moved_mark_is_heard_once_by_all_devices(hub: World, room: str) 
     assert [fact for fact in hub.facts() if isinstance(fact, ReadMoved)] == [ReadMoved(room, BUYER.person, 1)]
 
 
+async def test_each_side_finds_how_far_the_other_has_read(hub: World, room: str) -> None:
+    """Also who opens a page anew; to a colleague it is the buyer's mark that counts, not that of who answered, nor one's own."""
+    for number in range(4):
+        await hub.say(BUYER, room, f"k{number}")
+    await hub.desk(room, DeskState.OPERATOR, OPERATOR.person)
+    await hub.talk.read(OPERATOR, room, 2)
+    await hub.talk.read(OWNER, room, 3)
+
+    async def seen(actor: Actor) -> list[int]:
+        listed = [one.summary.seen for one in (await hub.talk.inbox(actor)).items]
+        return [*listed, *(one.summary.seen for one in await hub.talk.sync(actor, {room: 0}))]
+
+    assert (await hub.talk.open(BUYER, "shop")).seen == 3
+    assert (await seen(BUYER), await seen(OPERATOR)) == ([3, 3], [0, 0])
+    await hub.talk.read(BUYER, room, 1)
+    assert (await seen(BUYER), await seen(OPERATOR)) == ([3, 3], [1, 1])
+
+
 async def test_a_mark_beyond_the_end_is_told_where_it_came_to_stand(hub: World, room: str) -> None:
     """What the devices hear is what a fresh client would be told, not the number somebody made up."""
     hub.bus.subscribe(to_person(BUYER.person))

@@ -140,7 +140,7 @@ async def test_who_comes_in_has_read_what_was_there(db: Database, group: str) ->
         await members.drop(conn, group, "amy")
         await members.add(conn, member(group, "amy", seq=3))
     async with db.read() as conn:
-        assert (await talk.head_and_read(conn, group, "amy"))[1] == 7
+        assert (await talk.head_and_marks(conn, group, "amy"))[1] == 7
 
 
 async def test_a_membership_shows_its_mute_also_after_leaving(db: Database, group: str) -> None:

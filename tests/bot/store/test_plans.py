@@ -243,7 +243,7 @@ async def _talk(db: Database) -> None:
     async with db.write() as conn:
         await talk.standing(conn, "c000123")
         await talk.make_direct(conn, "a0", "u000123", 5)
-        await talk.head_and_read(conn, "c000123", "u000123")
+        await talk.head_and_marks(conn, "c000123", "u000123")
         await talk.after(conn, "c000123", 2, 50)
         await talk.before(conn, "c000123", 4, 50)
         await talk.message(conn, "c000123", 2)

@@ -96,6 +96,6 @@ function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps
 /** Whether the other side has read so far. */
 function ReadMark({ talk, seq }: { talk: Talk; seq: number }) {
   const { t } = useTranslation();
-  const read = useChosen((state) => Object.values(state.talks[talk.id]?.marks ?? {}).some((mark) => mark >= seq));
+  const read = useChosen((state) => (state.talks[talk.id]?.seen ?? 0) >= seq);
   return <span className="read-mark">{t(read ? "chat.read" : "chat.sent")}</span>;
 }

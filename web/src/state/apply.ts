@@ -30,7 +30,7 @@ export function apply(state: State, fact: Fact): State {
       return known(state, fact.data.conversation, (talk) =>
         fact.data.person === state.me?.id
           ? readTo(talk, fact.data.seq, fact.data.person)
-          : marked(talk, fact.data.person, fact.data.seq),
+          : seenTo(talk, isAcross(state, fact.data.person) ? fact.data.seq : 0),
       );
     case "typing":
       return known(state, fact.data.conversation, (talk) => ({
@@ -91,6 +91,7 @@ function listed(state: State, view: ConversationView): State {
       title: view.title,
       muted: view.muted,
       read: Math.max(talk.read, view.read),
+      seen: Math.max(talk.seen, view.seen),
       head: Math.max(talk.head, view.head),
       last: stale ? talk.last : view.last,
       base: view.read < talk.read ? talk.base : { head: view.head, unread: view.unread },
@@ -105,6 +106,7 @@ function opened(state: State, data: Opened): State {
     title: data.account.name,
     head: Math.max(talk.head, data.head),
     read: Math.max(talk.read, data.read),
+    seen: Math.max(talk.seen, data.seen),
     base: talk.account === "" ? { head: data.read, unread: 0 } : talk.base,
     desk: data.desk,
   }));
@@ -117,6 +119,7 @@ function synced(state: State, data: Synced): State {
         const counted = {
           ...talk,
           read: Math.max(talk.read, caught.read),
+          seen: Math.max(talk.seen, caught.seen),
           base: { head: caught.head, unread: caught.unread },
         };
         const fits = talk.messages.length > 0 || !caught.limited;
@@ -144,8 +147,13 @@ function withEarly(talk: Talk, message: WireMessage): WireMessage[] {
   return [...talk.early.filter((one) => one.seq !== message.seq), message].sort((a, b) => a.seq - b.seq);
 }
 
-function marked(talk: Talk, person: string, seq: number): Talk {
-  return seq <= (talk.marks[person] ?? 0) ? talk : { ...talk, marks: { ...talk.marks, [person]: seq } };
+function seenTo(talk: Talk, seq: number): Talk {
+  return seq <= talk.seen ? talk : { ...talk, seen: seq };
+}
+
+/** Whether somebody is of the other side: buyers and staff face each other, and colleagues stand together. */
+function isAcross(state: State, person: string): boolean {
+  return person.startsWith("staff:") !== (state.me?.id.startsWith("staff:") ?? false);
 }
 
 function hushed(state: State, account: string, muted: boolean): State {

@@ -37,8 +37,8 @@ export interface Talk {
   base: { head: number; unread: number };
   pending: Pending[];
   desk: DeskView | null;
-  /** Read marks of the others, by person. */
-  marks: Readonly<Record<string, number>>;
+  /** Up to where the other side of a direct conversation has read. */
+  seen: number;
   /** Who types, and when that was heard, in milliseconds. */
   typing: Readonly<Record<string, number>>;
 }
@@ -76,7 +76,7 @@ export function emptyTalk(id: string): Talk {
     base: { head: 0, unread: 0 },
     pending: [],
     desk: null,
-    marks: {},
+    seen: 0,
     typing: {},
   };
 }
