@@ -1,11 +1,13 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { StaffTokens } from "../hub/staff";
 import { SignIn } from "../ui/SignIn";
 import type { SessionToken } from "../wire";
 
-/** Sign in, or go on where the cookie says so; then the accounts one works for. */
+const Console = lazy(async () => ({ default: (await import("./Console")).Console }));
+
+/** Sign in, or go on where the cookie says so; then the console. */
 export function Gate({ tokens }: { tokens: StaffTokens }) {
   const { t } = useTranslation();
   const [session, setSession] = useState<SessionToken | null>(null);
@@ -16,7 +18,12 @@ export function Gate({ tokens }: { tokens: StaffTokens }) {
       setAsked(true);
     });
   }, [tokens]);
-  if (!asked) return <p role="status">{t("loading")}</p>;
+  const loading = (
+    <p className="loading" role="status">
+      {t("loading")}
+    </p>
+  );
+  if (!asked) return loading;
   if (session === null) {
     return (
       <SignIn
@@ -26,21 +33,13 @@ export function Gate({ tokens }: { tokens: StaffTokens }) {
     );
   }
   return (
-    <div className="gate">
-      <main>
-        <h1>{session.person.name}</h1>
-        <p>{session.accounts.length > 0 ? t("console.works") : t("console.none")}</p>
-        <ul>
-          {session.accounts.map((account) => (
-            <li key={account.id}>
-              {account.name} · {t(`role.${account.role}`)}
-            </li>
-          ))}
-        </ul>
-        <button type="button" className="button" onClick={() => void tokens.signOut().finally(() => setSession(null))}>
-          {t("sign.out")}
-        </button>
-      </main>
-    </div>
+    <Suspense fallback={loading}>
+      <Console
+        tokens={tokens}
+        session={session}
+        onSignedOut={() => setSession(null)}
+        onChanged={() => void tokens.renew().then(() => setSession(tokens.session()))}
+      />
+    </Suspense>
   );
 }

@@ -1,4 +1,5 @@
 import "../ui/base.css";
+import "./console.css";
 
 import { createRoot } from "react-dom/client";
 

@@ -6,9 +6,11 @@ import type { Asks, Bodies, Opened, Pushes, Rest, Sendable, Stored } from "../wi
 import { faultOf } from "./fault";
 import { MediaShelf } from "./media";
 import { Outbox } from "./outbox";
-import { type Given, type Answer, RestClient } from "./rest";
+import { type Answer, type Given, RestClient } from "./rest";
 import { Connection } from "./socket";
 import type { Tokens } from "./tokens";
+
+export type { Answer, Given };
 
 const PAGE = 100;
 const SYNCED = 200;
