@@ -13,6 +13,7 @@ from bot.model.order import Order
 from bot.model.people import Role
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
+from bot.store.filter_tables import FILTER_DAYS, FILTER_HITS, FILTER_LISTS, HELD
 from bot.store.tables import (
     ACCOUNTS,
     CONVERSATIONS,
@@ -216,6 +217,7 @@ async def pins(conn: AsyncConnection, group: str) -> list[Pin]:
     return [Pin(seq=row.seq, by=row.by, at=row.at) for row in await conn.execute(_PINS, {"group": group})]
 
 
+_LEFT = (MESSAGES, MEMBERS, READS, SANCTIONS, INVITATIONS, JOIN_REQUESTS, PINS, MEDIA_USES, FILTER_LISTS, FILTER_HITS, FILTER_DAYS, HELD)
 _OVER = sa.select(_G.id).where(_G.dissolved_at < sa.bindparam("before")).order_by(_G.dissolved_at, _G.id).limit(sa.bindparam("count"))
 
 
@@ -227,7 +229,7 @@ async def dissolved_before(conn: AsyncConnection, before: int, limit: int) -> li
 async def purge(conn: AsyncConnection, group: str, limit: int) -> bool:
     """Delete at most `limit` rows of each sort that a dissolved group left; whether all are gone, and then the group is too. Its log stays."""
     left = 0
-    for table in (MESSAGES, MEMBERS, READS, SANCTIONS, INVITATIONS, JOIN_REQUESTS, PINS, MEDIA_USES):
+    for table in _LEFT:
         keys = [column for column in table.primary_key if column.name != "conversation"]
         some_keys = sa.select(*keys).where(table.c.conversation == group).order_by(*keys).limit(limit)
         chosen = sa.tuple_(*keys).in_(some_keys) if len(keys) > 1 else keys[0].in_(some_keys)
