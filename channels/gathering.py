@@ -1,5 +1,6 @@
 """The groups that sockets hear: those their people are in, from the moment they are in until they are not."""
 
+import asyncio
 from collections.abc import Collection, Iterable
 
 from bot.actions.membership import Memberships
@@ -10,6 +11,8 @@ from bot.model.facts import GroupChanged, MemberChanged, Ring, to_conversation, 
 from channels.rooms import Listener, Rooms
 
 AT_ONCE = 200
+BREATH = 10
+"""Sockets read for in one go; and let into their rooms before others have a turn, as each may have to do with hundreds."""
 
 _OUT = frozenset({"left", "removed", "banned"})
 
@@ -63,15 +66,18 @@ class Gathering:
             self._reading[seat] = set()
         try:
             found = await self._memberships.heard(sorted({seat.person for seat in seats}))
+            for place, seat in enumerate(seats, 1):
+                told = self._reading.pop(seat, set())
+                if seat in self._groups:
+                    self._unsure.discard(seat)
+                    self._settle(seat, set(found[seat.person]), told)
+                if place % BREATH == 0:
+                    await asyncio.sleep(0)
         except Unavailable:
             self._unsure.update(seat for seat in seats if seat in self._groups)
-            return
         finally:
-            told = {seat: self._reading.pop(seat, set()) for seat in seats}
-        for seat in seats:
-            if seat in self._groups:
-                self._unsure.discard(seat)
-                self._settle(seat, set(found[seat.person]), told[seat])
+            for seat in seats:
+                self._reading.pop(seat, None)
 
     def _settle(self, seat: Listener, groups: set[str], told: set[str]) -> None:
         mine = self._groups[seat]

@@ -299,7 +299,7 @@ ROUTES = (
         handler=mute,
         request=Mute,
         response=SanctionView,
-        errors=_JUDGED,
+        errors=(*_JUDGED, Conflict),
     ),
     Route(
         method="DELETE",
@@ -319,7 +319,7 @@ ROUTES = (
         handler=ban,
         request=Ban,
         response=SanctionView,
-        errors=_JUDGED,
+        errors=(*_JUDGED, Conflict),
     ),
     Route(
         method="DELETE",

@@ -10,15 +10,16 @@ from bot.actions.access import Access
 from bot.actions.footing import ACTS
 from bot.actions.staff import checked_name
 from bot.live.ports import Bus, Limiter
-from bot.model.basics import Conflict, Invalid, NotFound, new_id, now_ms
+from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
 from bot.model.facts import HUB_TOPIC, GroupChanged, Ring, to_conversation
 from bot.model.groups import CAPACITY, CAPACITY_LIMIT, KEPT_MS, MUTE_LIMIT_S, PINS_LIMIT, Deed, GroupRole, Joining, Membership, Reason, role_in
-from bot.model.order import LinkPolicy, Newcomers
-from bot.model.people import Actor, Role, Verb
+from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
+from bot.model.people import Actor, Role, Verb, may
 from bot.model.talk import Link
 from bot.store import admission, groups, members, people, sanctions, talk
 from bot.store.cursor import Page
 from bot.store.groups import GroupRow, Pin
+from bot.store.members import MEMBERSHIPS_LIMIT
 from bot.store.sanctions import Line, Logged
 from bot.store.unit import Connection, Database
 
@@ -96,7 +97,7 @@ class Groups:
         self._limiter = limiter
 
     async def create(self, actor: Actor, ref: str, new: NewGroup) -> Seen:
-        """Make a group of an account; its creator is in it.
+        """Make a group of an account; its creator is in it, unless they are in 200 already.
 
         Raises:
             NotFound, Forbidden: see `Access.account`. Invalid: a name of nothing to see. Conflict: too many groups. RateLimited: too often.
@@ -105,14 +106,20 @@ class Groups:
         now, name = now_ms(), checked_name(new.name)
         async with self._db.write() as conn:
             account, _ = await self._access.account_in(conn, actor, ref, Verb.GROUPS_CREATE)
+            # Whoever is dismissed at this moment is out of the group too, or does not come to make it.
+            if not may(Verb.GROUPS_CREATE, await people.hold_role(conn, account.id, actor.person) or Role.VISITOR):
+                raise Forbidden("你没有权限这样做。", "You may not do this.")
+            await people.hold_account(conn, account.id)
             if await groups.count_of_account(conn, account.id) >= GROUPS_LIMIT:
                 raise Conflict(f"小组最多 {GROUPS_LIMIT} 个。", f"An account has at most {GROUPS_LIMIT} groups.")
             told = {**msgspec.structs.asdict(new), "name": name}
             row = GroupRow(id=new_id(), account=account.id, created_at=now, **told)
             await groups.create(conn, row)
             await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
-            joining = Membership(group=row.id, person=actor.person, role=GroupRole.MEMBER, joined_at=now, joined_seq=0, visible_after=0)
-            await members.add(conn, joining)
+            await people.hold_person(conn, actor.person)
+            if len(await members.groups_of(conn, actor.person)) < MEMBERSHIPS_LIMIT:
+                joining = Membership(group=row.id, person=actor.person, role=GroupRole.MEMBER, joined_at=now, joined_seq=0, visible_after=0)
+                await members.add(conn, joining)
             await self._log(conn, row, actor, "create", now)
             mine = await footing.of(conn, await groups.lock(conn, row.id), actor.person)
         return Seen(row=mine.row, role=mine.role, membership=mine.membership)
@@ -292,10 +299,11 @@ class Groups:
             return await sanctions.log(conn, group, cursor, limit)
 
     async def purge(self) -> None:
-        """Delete what groups left that were dissolved 30 days ago, and invitations that have ended; a round of upkeep."""
+        """Delete what groups left that were dissolved 30 days ago, invitations that have ended, and turns nobody waits for; a round of upkeep."""
         now = now_ms()
         async with self._db.write() as conn:
             await admission.purge(conn, now)
+            await members.purge_turns(conn, now - SLOW_LIMIT_S * 1_000)
         async with self._db.read() as conn:
             over = await groups.dissolved_before(conn, now - KEPT_MS, PURGE_GROUPS)
         for group in over:

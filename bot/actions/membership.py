@@ -14,7 +14,7 @@ from bot.model.basics import Closed, Conflict, Invalid, NotFollowing, NotFound, 
 from bot.model.facts import HUB_TOPIC, MemberChanged, Noticed, Ring, to_conversation, to_person
 from bot.model.groups import Act, Deed, GroupRole, Joining, Membership, visible_after
 from bot.model.order import banned
-from bot.model.people import STAFF_PREFIX, Actor
+from bot.model.people import Actor
 from bot.store import admission, groups, members, people, sanctions
 from bot.store.admission import REQUESTS_LIMIT, Invitation, Request
 from bot.store.cursor import Page
@@ -65,8 +65,8 @@ class Memberships:
         now = now_ms()
         async with self._db.write() as conn:
             mine = await footing.seen(conn, actor, group, now)
-            is_staff = mine.staff is not None
-            # The follow is locked before the group, here as in `unfollow`, so that the two never wait for each other.
+            # What lets them come is held before the group is, here as in `unfollow` and `dismiss`, so that none waits for another in a circle.
+            is_staff = mine.staff is not None and await people.hold_role(conn, mine.row.account, actor.person) is not None
             if not is_staff and not await members.follows(conn, mine.row.account, actor.person):
                 raise _not_following()
             mine = await footing.seen(conn, actor, group, now, lock=True)
@@ -240,7 +240,8 @@ class Memberships:
 
 async def _let_in(conn: Connection, row: GroupRow, person: str, now: int) -> Membership:
     """Add somebody to a locked group; their request and their invitation are used up."""
-    if not person.startswith(STAFF_PREFIX) and len(await members.groups_of(conn, person)) >= MEMBERSHIPS_LIMIT:
+    await people.hold_person(conn, person)
+    if len(await members.groups_of(conn, person)) >= MEMBERSHIPS_LIMIT:
         raise Conflict(f"每人最多加入 {MEMBERSHIPS_LIMIT} 个小组。", f"A person is in at most {MEMBERSHIPS_LIMIT} groups.")
     head = await groups.head(conn, row.id)
     floor = visible_after(row.joining, head)

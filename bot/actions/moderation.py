@@ -9,13 +9,14 @@ from bot.actions import footing
 from bot.actions.footing import ACTS, Footing
 from bot.actions.groups import checked_reason
 from bot.live.ports import Bus, Limiter
-from bot.model.basics import Forbidden, NotFound, new_id, now_ms
+from bot.model.basics import Conflict, Forbidden, NotFound, new_id, now_ms
 from bot.model.facts import HUB_TOPIC, MemberChanged, Ring, to_conversation, to_person
-from bot.model.groups import MUTE_LIMIT_S, SANCTION_LIMIT_S, Act, Deed, GroupRole, Reason
+from bot.model.groups import MUTE_LIMIT_S, SANCTION_LIMIT_S, Act, Deed, GroupRole, Joining, Reason
 from bot.model.people import Actor
 from bot.store import admission, members, sanctions
 from bot.store.cursor import Page
-from bot.store.sanctions import Kind, Line, Sanction
+from bot.store.groups import GroupRow
+from bot.store.sanctions import SANCTIONS_LIMIT, Kind, Line, Sanction
 from bot.store.unit import Connection, Database
 
 
@@ -45,7 +46,7 @@ class Moderation:
         """A member may not post for a time; it ends by itself. A second mute replaces the first.
 
         Raises:
-            NotFound, Closed, Forbidden: see `footing.acting`. RateLimited: too often.
+            NotFound, Closed, Forbidden: see `footing.acting`. Conflict: the group has too many. RateLimited: too often.
         """
         return await self._impose(actor, group, Act.MUTE, person, "mute", mute.seconds, mute.reason)
 
@@ -53,7 +54,7 @@ class Moderation:
         """Somebody is put out, if they are in, and may not come in for a time or for good. A second ban replaces the first.
 
         Raises:
-            NotFound, Closed, Forbidden: see `footing.acting`. RateLimited: too often.
+            NotFound, Closed, Forbidden: see `footing.acting`. Conflict: the group has too many. RateLimited: too often.
         """
         return await self._impose(actor, group, Act.BAN, person, "ban", ban.seconds, ban.reason)
 
@@ -63,11 +64,13 @@ class Moderation:
         sanction = Sanction(person=person, kind=kind, until=None if seconds is None else now + seconds * 1_000, reason=told, by=actor.person, at=now)
         async with self._db.write() as conn:
             mine, _ = await footing.acting(conn, actor, group, act, person, now)
-            await sanctions.impose(conn, group, sanction)
+            knows = await _knows(conn, mine.row, person, now)
+            if not await sanctions.impose(conn, group, sanction):
+                raise Conflict(f"小组的处罚最多 {SANCTIONS_LIMIT} 个。", f"A group has at most {SANCTIONS_LIMIT} mutes and bans.")
             if kind == "ban":
                 await _put_out(conn, group, person)
             await _log(conn, mine, act, person, now, until=sanction.until, reason=told)
-        self._tell(mine, person, "muted" if kind == "mute" else "banned", until=sanction.until, reason=told)
+        self._tell(mine, person, "muted" if kind == "mute" else "banned", until=sanction.until, reason=told, knows=knows)
         return sanction
 
     async def unmute(self, actor: Actor, group: str, person: str, reason: str = "") -> None:
@@ -94,9 +97,10 @@ class Moderation:
             in_force = await sanctions.sanction(conn, group, person, kind, now)
             if in_force is None:
                 raise NotFound("没有这个处罚，或已结束。", "There is no such sanction, or it has ended.", path="person")
+            knows = await _knows(conn, mine.row, person, now)
             await sanctions.lift(conn, group, person, kind)
             await _log(conn, mine, act, person, now, reason=reason.strip())
-        self._tell(mine, person, "unmuted" if kind == "mute" else "unbanned", reason=reason.strip())
+        self._tell(mine, person, "unmuted" if kind == "mute" else "unbanned", reason=reason.strip(), knows=knows)
 
     async def remove(self, actor: Actor, group: str, person: str, reason: str) -> None:
         """Put a member out; they may come again as the group's joining says.
@@ -150,13 +154,30 @@ class Moderation:
             await footing.doing(conn, actor, group, Deed.OVERSEE, now)
             return await sanctions.sanctions(conn, group, now, cursor, limit)
 
-    def _tell(self, mine: Footing, person: str, change: str, *, until: int | None = None, reason: str = "", role: GroupRole | None = None) -> None:
-        """Every process, and the person themselves; the room hears of new roles alone."""
+    def _tell(
+        self,
+        mine: Footing,
+        person: str,
+        change: str,
+        *,
+        until: int | None = None,
+        reason: str = "",
+        role: GroupRole | None = None,
+        knows: bool = True,
+    ) -> None:
+        """Every process, and the person themselves if they know of the group; the room hears of new roles alone."""
         row = mine.row
         spelt = None if role is None else str(role)
         fact = MemberChanged(group=row.id, account=row.account, person=person, change=change, by=mine.person, until=until, reason=reason, role=spelt)
         room = () if role is None else (to_conversation(row.id),)
-        self._bus.publish([Ring(new_id(), (HUB_TOPIC, to_person(person), *room), fact)])
+        self._bus.publish([Ring(new_id(), (HUB_TOPIC, *((to_person(person),) if knows else ()), *room), fact)])
+
+
+async def _knows(conn: Connection, row: GroupRow, person: str, now: int) -> bool:
+    """Whether somebody may know that there is this group: it is for everybody to see, or they were in it, or are invited."""
+    if row.joining is not Joining.INVITATION or await members.was_ever_in(conn, row.id, person):
+        return True
+    return await admission.is_invited(conn, row.id, person, now)
 
 
 async def _put_out(conn: Connection, group: str, person: str) -> None:

@@ -27,6 +27,7 @@ from bot.store.tables import (
     READS,
     ROLES,
     SANCTIONS,
+    TURNS,
 )
 
 GROUP = "group"
@@ -217,7 +218,7 @@ async def pins(conn: AsyncConnection, group: str) -> list[Pin]:
     return [Pin(seq=row.seq, by=row.by, at=row.at) for row in await conn.execute(_PINS, {"group": group})]
 
 
-_LEFT = (MESSAGES, MEMBERS, READS, SANCTIONS, INVITATIONS, JOIN_REQUESTS, PINS, MEDIA_USES, FILTER_LISTS, FILTER_HITS, FILTER_DAYS, HELD)
+_LEFT = (MESSAGES, MEMBERS, READS, SANCTIONS, INVITATIONS, JOIN_REQUESTS, PINS, MEDIA_USES, FILTER_LISTS, FILTER_HITS, FILTER_DAYS, HELD, TURNS)
 _OVER = sa.select(_G.id).where(_G.dissolved_at < sa.bindparam("before")).order_by(_G.dissolved_at, _G.id).limit(sa.bindparam("count"))
 
 

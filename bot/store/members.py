@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.groups import GroupRole, Membership
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
-from bot.store.tables import FOLLOWS, GROUPS, MEMBERS, PEOPLE, READS, SANCTIONS
+from bot.store.tables import FOLLOWS, GROUPS, MEMBERS, PEOPLE, READS, SANCTIONS, TURNS
 
 MEMBERSHIPS_LIMIT = 200
 """Groups that one person may be in."""
@@ -33,19 +33,20 @@ _M, _G, _S, _F = MEMBERS.c, GROUPS.c, SANCTIONS.c, FOLLOWS.c
 _MUTE = sa.and_(_S.conversation == _M.conversation, _S.person == _M.person, _S.kind == "mute")
 _ANY = sa.select(MEMBERS, _S.until.label("muted_until"), _S.reason.label("mute_reason")).select_from(MEMBERS.outerjoin(SANCTIONS, _MUTE))
 _MEMBERSHIP = _ANY.where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who"))
-_MEMBERSHIPS = _ANY.where(_M.person == sa.bindparam("who")).order_by(_M.conversation)
+_MEMBERSHIPS = _ANY.where(_M.person == sa.bindparam("who")).order_by(_M.conversation).limit(MEMBERSHIPS_LIMIT)
 _ADD = both(lambda insert: insert(MEMBERS).on_conflict_do_nothing())
 _ONE_MORE = sa.update(GROUPS).where(_G.id == sa.bindparam("group"), _G.members < _G.capacity).values(members=_G.members + 1)
 _ONE_LESS = sa.update(GROUPS).where(_G.id == sa.bindparam("group")).values(members=_G.members - 1)
-_GO = sa.delete(MEMBERS).where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who"))
+_GO = sa.delete(MEMBERS).where(_M.conversation == sa.bindparam("group"), _M.person == sa.bindparam("who")).returning(_M.last_at)
 _OF_PERSON = sa.select(_M.conversation).where(_M.person == sa.bindparam("who")).order_by(_M.conversation)
 _IN_ACCOUNT = (
     sa.select(_G.id).where(_G.account == sa.bindparam("of"), _G.id.in_(sa.bindparam("ids", expanding=True))).order_by(_G.id).with_for_update()
 )
 _HEARD = (
-    sa.select(_M.person, _M.conversation)
+    sa.select(_M.person, sa.func.aggregate_strings(_M.conversation, " ").label("groups"))
     .select_from(MEMBERS.join(GROUPS, _G.id == _M.conversation))
     .where(_M.person.in_(sa.bindparam("persons", expanding=True)), _G.dissolved_at.is_(None))
+    .group_by(_M.person)
 )
 _FOLLOWS = sa.select(_F.person).where(_F.account == sa.bindparam("of"), _F.person == sa.bindparam("who")).with_for_update(read=True)
 _PAGE = (
@@ -55,6 +56,7 @@ _PAGE = (
     .order_by(_M.joined_at, _M.person)
     .limit(sa.bindparam("count"))
 )
+_EVER = sa.select(READS.c.seq).where(READS.c.conversation == sa.bindparam("group"), READS.c.person == sa.bindparam("who"))
 _THOSE = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.person.in_(sa.bindparam("persons", expanding=True)))
 
 
@@ -65,7 +67,15 @@ def _mark(insert: Any) -> Any:
     )
 
 
+def _keep_turn(insert: Any) -> Any:
+    made = insert(TURNS)
+    return made.on_conflict_do_update(index_elements=["conversation", "person"], set_={"last_at": made.excluded.last_at})
+
+
 _MARK = both(_mark)
+_KEEP_TURN = both(_keep_turn)
+_TURN = sa.select(TURNS.c.last_at).where(TURNS.c.conversation == sa.bindparam("group"), TURNS.c.person == sa.bindparam("who"))
+_PAST_TURNS = sa.delete(TURNS).where(TURNS.c.last_at < sa.bindparam("before"))
 
 
 async def membership(conn: AsyncConnection, group: str, person: str) -> Membership | None:
@@ -80,7 +90,7 @@ def _membership(row: Any) -> Membership:
 
 
 async def memberships(conn: AsyncConnection, person: str) -> list[Membership]:
-    """Everything somebody is in, also what was dissolved, in the order of ids."""
+    """Everything somebody is in, at most 200, also what was dissolved, in the order of ids."""
     rows = (await conn.execute(_MEMBERSHIPS, {"who": person})).mappings()
     return [_membership(row) for row in rows]
 
@@ -91,10 +101,14 @@ async def follows(conn: AsyncConnection, account: str, person: str) -> bool:
 
 
 async def add(conn: AsyncConnection, member: Membership) -> bool | None:
-    """Let somebody into a locked group, with their read mark where it stands; False if they are in it, None if it is full."""
+    """Let somebody into a locked group, with their read mark where it stands; False if they are in it, None if it is full.
+
+    When they last wrote there goes on counting: who leaves a slow group and comes again waits as long as who stayed.
+    """
     names = ("person", "role", "joined_at", "joined_seq", "visible_after", "hushed")
     values = {name: getattr(member, name) for name in names}
-    row = {**values, "role": str(member.role), "conversation": member.group, "posts": 0, "last_at": None}
+    last_at = (await conn.execute(_TURN, {"group": member.group, "who": member.person})).scalar()
+    row = {**values, "role": str(member.role), "conversation": member.group, "posts": 0, "last_at": last_at}
     if (await conn.execute(_ADD[conn.dialect.name], row)).rowcount != 1:
         return False
     if (await conn.execute(_ONE_MORE, {"group": member.group})).rowcount != 1:
@@ -107,10 +121,18 @@ async def add(conn: AsyncConnection, member: Membership) -> bool | None:
 
 async def drop(conn: AsyncConnection, group: str, person: str) -> bool:
     """Let somebody out of a locked group; whether they were in it."""
-    if (await conn.execute(_GO, {"group": group, "who": person})).rowcount != 1:
+    gone = (await conn.execute(_GO, {"group": group, "who": person})).first()
+    if gone is None:
         return False
     await conn.execute(_ONE_LESS, {"group": group})
+    if gone.last_at is not None:
+        await conn.execute(_KEEP_TURN[conn.dialect.name], {"conversation": group, "person": person, "last_at": gone.last_at})
     return True
+
+
+async def purge_turns(conn: AsyncConnection, before: int) -> int:
+    """Forget when people who left had last written, where that was before a moment; of how many."""
+    return (await conn.execute(_PAST_TURNS, {"before": before})).rowcount
 
 
 async def drop_all(conn: AsyncConnection, account: str, person: str) -> list[str]:
@@ -129,9 +151,14 @@ async def heard_by(conn: AsyncConnection, persons: Sequence[str]) -> dict[str, l
     """The groups, not dissolved, that each of at most a few hundred persons is in."""
     found: dict[str, list[str]] = {person: [] for person in persons}
     if persons:
-        for row in await conn.execute(_HEARD, {"persons": list(found)}):
-            found[row.person].append(row.conversation)
+        # A row for each person and not for each membership: forty thousand rows would hold up everybody else.
+        found |= {row.person: row.groups.split() for row in await conn.execute(_HEARD, {"persons": list(found)})}
     return found
+
+
+async def was_ever_in(conn: AsyncConnection, group: str, person: str) -> bool:
+    """Whether somebody is or was in a group: their read mark stays when they go."""
+    return (await conn.execute(_EVER, {"group": group, "who": person})).first() is not None
 
 
 async def those_in(conn: AsyncConnection, group: str, persons: Sequence[str]) -> list[str]:

@@ -78,6 +78,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
 _P, _A, _R, _F = PEOPLE.c, ACCOUNTS.c, ROLES.c, FOLLOWS.c
 _PERSON = sa.select(PEOPLE).where(_P.id == sa.bindparam("person"))
+_HELD_PERSON = sa.select(_P.id).where(_P.id == sa.bindparam("person")).with_for_update()
 _PEOPLE = sa.select(PEOPLE).where(_P.id.in_(sa.bindparam("ids", expanding=True)))
 
 
@@ -104,6 +105,11 @@ async def person(conn: AsyncConnection, id: str) -> PersonRow | None:  # noqa: A
     return None if row is None else PersonRow(**row)
 
 
+async def hold_person(conn: AsyncConnection, id: str) -> None:  # noqa: A002 # the column's name
+    """In a write transaction: of two that put a person somewhere where they may be only so often, one waits for the other."""
+    await conn.execute(_HELD_PERSON, {"person": id})
+
+
 async def people(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, PersonRow]:
     """Those of the given people the hub knows, by id."""
     wanted = sorted(set(ids))
@@ -116,6 +122,7 @@ async def people(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, PersonR
 
 _MAKE_ACCOUNT = both(lambda insert: insert(ACCOUNTS).on_conflict_do_nothing())
 _BY_ID = sa.select(ACCOUNTS).where(_A.id == sa.bindparam("account"))
+_HELD = sa.select(_A.id).where(_A.id == sa.bindparam("account")).with_for_update()
 _BY_HANDLE = sa.select(ACCOUNTS).where(_A.handle == sa.bindparam("handle"))
 _WALK = sa.select(ACCOUNTS).where(_A.handle > sa.bindparam("after")).order_by(_A.handle).limit(sa.bindparam("count"))
 _FIND = _WALK.where(
@@ -142,6 +149,11 @@ async def account_by_id(conn: AsyncConnection, id: str) -> AccountRow | None:  #
     """An account by its id."""
     row = (await conn.execute(_BY_ID, {"account": id})).mappings().first()
     return None if row is None else AccountRow(**row)
+
+
+async def hold_account(conn: AsyncConnection, account: str) -> None:
+    """In a write transaction: of two that make something an account has only so many of, one waits for the other."""
+    await conn.execute(_HELD, {"account": account})
 
 
 async def account_by_handle(conn: AsyncConnection, handle: str) -> AccountRow | None:
@@ -184,6 +196,7 @@ _GRANT = both(_grant)
 _ONE_ROLE = sa.and_(_R.account == sa.bindparam("of"), _R.person == sa.bindparam("who"))
 _REVOKE = sa.delete(ROLES).where(_ONE_ROLE)
 _ROLE = sa.select(_R.role).where(_ONE_ROLE)
+_HELD_ROLE = _ROLE.with_for_update(read=True)
 _OWNERS = sa.select(_R.person).where(_R.account == sa.bindparam("of"), _R.role == str(Role.OWNER)).order_by(_R.person).with_for_update()
 _STAFF = (
     sa.select(_R.person, STAFF.c.login, _R.role)
@@ -218,6 +231,12 @@ async def drop_role(conn: AsyncConnection, account: str, person: str) -> bool:
 async def role_of(conn: AsyncConnection, account: str, person: str) -> Role | None:
     """A person's staff role; None for everyone else."""
     role = (await conn.execute(_ROLE, {"of": account, "who": person})).scalar()
+    return None if role is None else Role(role)
+
+
+async def hold_role(conn: AsyncConnection, account: str, person: str) -> Role | None:
+    """As `role_of`, in a write transaction: it stays so until that ends. A dismissal waits, and finds what was written."""
+    role = (await conn.execute(_HELD_ROLE, {"of": account, "who": person})).scalar()
     return None if role is None else Role(role)
 
 

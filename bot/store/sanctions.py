@@ -10,6 +10,9 @@ from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
 from bot.store.tables import GROUP_LOG, PEOPLE, SANCTIONS
 
+SANCTIONS_LIMIT = 20_000
+"""Mutes and bans of one group together."""
+
 Kind = Literal["mute", "ban"]
 
 
@@ -60,6 +63,10 @@ _IN_FORCE = sa.or_(_S.until.is_(None), _S.until > sa.bindparam("now"))
 _SANCTION = sa.select(_S.person, _S.kind, _S.until, _S.reason, _S.by, _S.at)
 _GET = _SANCTION.where(_ONE, _IN_FORCE)
 _LIFT = sa.delete(SANCTIONS).where(_ONE)
+_COUNT = sa.select(sa.func.count()).select_from(
+    sa.select(_S.person).where(_S.conversation == sa.bindparam("group")).limit(sa.bindparam("most")).subquery()
+)
+_ENDED = sa.delete(SANCTIONS).where(_S.conversation == sa.bindparam("group"), _S.until <= sa.bindparam("now"))
 _PAGE = (
     _SANCTION.add_columns(sa.func.coalesce(PEOPLE.c.name, "").label("name"))
     .select_from(SANCTIONS.outerjoin(PEOPLE, PEOPLE.c.id == _S.person))
@@ -86,10 +93,20 @@ _SINCE = (
 )
 
 
-async def impose(conn: AsyncConnection, group: str, sanction: Sanction) -> None:
-    """Mute or ban somebody; a second one replaces the first."""
+async def impose(conn: AsyncConnection, group: str, sanction: Sanction) -> bool:
+    """Mute or ban somebody in a locked group; a second one replaces the first. False where there are too many, those that have ended not counted."""
+    known = await conn.execute(_GET, {"group": group, "who": sanction.person, "sort": sanction.kind, "now": sanction.at})
+    if known.first() is None and await _is_full(conn, group):
+        await conn.execute(_ENDED, {"group": group, "now": sanction.at})
+        if await _is_full(conn, group):
+            return False
     values = {name: getattr(sanction, name) for name in ("person", "kind", "until", "reason", "by", "at")}
     await conn.execute(_PUT[conn.dialect.name], {"conversation": group, **values})
+    return True
+
+
+async def _is_full(conn: AsyncConnection, group: str) -> bool:
+    return int((await conn.execute(_COUNT, {"group": group, "most": SANCTIONS_LIMIT})).scalar_one()) >= SANCTIONS_LIMIT
 
 
 async def lift(conn: AsyncConnection, group: str, person: str, kind: Kind) -> bool:

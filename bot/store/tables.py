@@ -396,6 +396,16 @@ JOIN_REQUESTS = sa.Table(
     sa.Index(None, "person"),
 )
 
+TURNS = sa.Table(
+    "turns",
+    METADATA,
+    _ref("conversation", primary_key=True),
+    _ref("person", primary_key=True),
+    sa.Column("last_at", _BIG, nullable=False),
+    sa.Index(None, "last_at"),
+)
+"""When somebody who left a group had last written there, kept as long as slow mode may ask: leaving does not end one's wait."""
+
 PINS = sa.Table(
     "pins",
     METADATA,

@@ -8,19 +8,21 @@ import sqlalchemy as sa
 
 from bot.actions.access import Access
 from bot.actions.groups import GroupChanges, Groups, NewGroup
+from bot.actions.identity import Passwords
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Ban, Moderation
 from bot.actions.people import People
+from bot.actions.staff import Staff
 from bot.live.local import LocalBus
 from bot.model.basics import HubError
-from bot.model.people import Actor
+from bot.model.people import Actor, Role
 from bot.store import groups as group_store
-from bot.store import members, sanctions
+from bot.store import members, people, sanctions
 from bot.store.migrate import upgrade
 from bot.store.tables import GROUP_LOG
 from bot.store.unit import Database
 from tests.circle import Generous
-from tests.world import MODERATOR, OWNER, furnish
+from tests.world import MODERATOR, OPERATOR, OWNER, SHOP, furnish
 
 FANS = [Actor(person=f"fan-{number}", name=f"粉丝{number}") for number in range(12)]
 
@@ -36,6 +38,7 @@ class Arena:
         self.memberships = Memberships(db=db, bus=bus, limiter=limiter)
         self.moderation = Moderation(db=db, bus=bus, limiter=limiter)
         self.people = People(db=db, access=access, bus=bus, limiter=limiter)
+        self.staff = Staff(db=db, access=access, bus=bus, passwords=Passwords())
         self.group = ""
 
     async def state(self) -> tuple[int, list[str], int]:
@@ -105,6 +108,55 @@ async def test_an_unfollow_that_meets_a_joining_wins(arena: Arena) -> None:
         assert (await done(*(acts if number % 2 else reversed(acts)))).count(False) <= 1
 
     assert (await arena.state())[:2] == (1, [OWNER.person])
+
+
+async def test_who_is_dismissed_while_joining_is_not_in(arena: Arena) -> None:
+    """Staff who have been let in, and wait for the group's row, are put out again by the dismissal."""
+    async with arena.db.write() as conn:
+        await group_store.lock(conn, arena.group)
+        joining = asyncio.ensure_future(arena.memberships.join(OPERATOR, arena.group))
+        await asyncio.sleep(0.3)
+        dismissing = asyncio.ensure_future(arena.staff.dismiss(OWNER, "shop", OPERATOR.person))
+        await asyncio.sleep(0.3)
+    await done(joining, dismissing)
+
+    assert (await arena.state())[:2] == (1, [OWNER.person])
+
+
+async def test_who_is_dismissed_while_making_a_group_is_not_in(arena: Arena) -> None:
+    """An owner whose account has another one."""
+    second = Actor(person="staff:second", name="二掌柜")
+    async with arena.db.write() as conn:
+        await people.set_role(conn, SHOP, second.person, Role.OWNER, 1)
+        await people.remember_person(conn, second.person, "旧名", None, 1)
+    async with arena.db.write() as conn:
+        await people.hold_person(conn, second.person)
+        making = asyncio.ensure_future(arena.groups.create(second, "shop", NewGroup(name="新组")))
+        await asyncio.sleep(0.3)
+        dismissing = asyncio.ensure_future(arena.staff.dismiss(OWNER, "shop", second.person))
+        await asyncio.sleep(0.3)
+    assert await done(dismissing) == [True]
+    await done(making)
+
+    async with arena.db.read() as conn:
+        assert await members.groups_of(conn, second.person) == []
+
+
+async def test_an_account_has_no_more_groups_than_it_may(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many that are made at once, as many are made as may be."""
+    monkeypatch.setattr("bot.actions.groups.GROUPS_LIMIT", 4)
+    made = await done(*(arena.groups.create(OWNER, "shop", NewGroup(name=f"组{number}")) for number in range(8)))
+
+    assert made.count(True) == 3
+
+
+async def test_a_person_is_in_no_more_groups_than_they_may(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many that are joined at once, as many are as may be."""
+    monkeypatch.setattr("bot.actions.membership.MEMBERSHIPS_LIMIT", 3)
+    groups = [(await arena.groups.create(OWNER, "shop", NewGroup(name=f"组{number}"))).row.id for number in range(8)]
+    joined = await done(*(arena.memberships.join(FANS[0], group) for group in groups))
+
+    assert joined.count(True) == 3
 
 
 async def test_everything_at_once_leaves_a_sound_group(arena: Arena) -> None:

@@ -12,10 +12,10 @@ from bot.actions.moderation import Ban, Mute
 from bot.model.basics import Banned, Closed, Forbidden, HubError, Muted, NotFound, NotMember, Quota, SlowMode, now_ms
 from bot.model.facts import MemberChanged, MessagePosted, MessageRecalled, Noticed, ReadMoved, Ring, Typed, to_conversation, to_person
 from bot.model.groups import Joining
-from bot.model.order import LinkPolicy, Newcomers
+from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
 from bot.model.people import Actor, Role, Verb
 from bot.model.talk import Body, CardBody, TextBody
-from bot.store.tables import GROUPS, MEMBERS, SANCTIONS
+from bot.store.tables import GROUPS, MEMBERS, SANCTIONS, TURNS
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
 from tests.world import MODERATOR, OPERATOR, OUTSIDER, OWNER, SHOP, STRANGER, posting
 
@@ -120,6 +120,29 @@ async def test_a_mute_holds_at_the_next_message_and_ends_by_the_clock(room: Circ
         await conn.execute(sa.update(SANCTIONS).values(until=now_ms()))
     room.hub.access.places.forget_all()
     assert await say(room, AMY, group, "2") == 3
+
+
+async def test_coming_again_does_not_end_the_wait_of_slow_mode(room: Circle, group: str) -> None:
+    """Nor does being put out: when somebody last wrote is kept until nobody can ask for it any more."""
+    row = await room.row(group)
+    await room.groups.set_order(OWNER, group, row.version, OrderChanges(slow_s=600))
+    assert await say(room, AMY, group, "1") == 1
+
+    await room.memberships.leave(AMY, group)
+    await room.memberships.join(AMY, group)
+    assert await say(room, AMY, group, "2") is SlowMode
+    await room.moderation.remove(OWNER, group, AMY.person, "跑题")
+    await room.memberships.join(AMY, group)
+    assert await say(room, AMY, group, "2") is SlowMode
+
+    await room.memberships.leave(AMY, group)
+    await room.groups.purge()
+    async with room.hub.db.write() as conn:
+        assert len((await conn.execute(sa.select(TURNS))).all()) == 1
+        await conn.execute(sa.update(TURNS).values(last_at=now_ms() - SLOW_LIMIT_S * 1_000 - 1))
+    await room.groups.purge()
+    async with room.hub.db.read() as conn:
+        assert (await conn.execute(sa.select(TURNS))).all() == []
 
 
 async def test_a_mute_runs_out_while_it_is_in_memory(room: Circle, group: str) -> None:

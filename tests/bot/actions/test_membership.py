@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.groups import NewGroup
 from bot.actions.moderation import Ban, Mute
 from bot.live.local import LocalLimiter
 from bot.model.basics import Banned, Closed, Conflict, Forbidden, Invalid, NotFollowing, NotFound, NotMember, RateLimited
@@ -304,6 +305,16 @@ async def test_a_person_is_in_a_bounded_number_of_groups(room: Circle, monkeypat
         await room.memberships.join(AMY, third)
     await room.memberships.leave(AMY, first)
     assert (await room.memberships.join(AMY, third)).membership is not None
+
+
+async def test_who_is_in_enough_groups_makes_another_without_being_in_it(room: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An owner of many groups owns them all, and their own list stays bounded."""
+    monkeypatch.setattr("bot.actions.groups.MEMBERSHIPS_LIMIT", 1)
+    await room.make()
+    made = await room.groups.create(OWNER, "shop", NewGroup(name="第二组"))
+
+    assert (made.role, made.membership, made.row.members) == (GroupRole.OWNER, None, 0)
+    assert len(await room.groups.mine(OWNER)) == 1
 
 
 async def test_too_many_requests_close_the_door(room: Circle, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.actions.moderation import Ban, Mute
 from bot.model.basics import Conflict, Forbidden, HubError, Invalid, NotFound, now_ms
-from bot.model.facts import MemberChanged, to_conversation
+from bot.model.facts import MemberChanged, to_conversation, to_person
 from bot.model.groups import Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
+from bot.store.tables import SANCTIONS
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
 from tests.world import MODERATOR, OPERATOR, OWNER, SHOP
 
@@ -207,3 +209,33 @@ async def test_an_unknown_member_is_told_as_such(room: Circle, group: str) -> No
     for act in (Act.MUTE, Act.REMOVE, Act.APPOINT, Act.UNMUTE):
         with pytest.raises(NotFound):
             await verbs(room, group)[act](OWNER, "nobody")
+
+
+async def test_nobody_learns_from_a_ban_of_a_group_that_is_not_theirs_to_see(room: Circle) -> None:
+    """Who never was in a group by invitation is told of it by nothing; who was in it, or is invited, is."""
+    group = await room.make(Joining.INVITATION, AMY)
+    await room.memberships.invite(OWNER, group, BOB.person)
+    await room.memberships.leave(AMY, group)
+    room.hub.heard.clear()
+
+    for fan in (AMY, BOB, DAN):
+        await room.moderation.ban(OWNER, group, fan.person, BAN)
+    await room.moderation.unban(OWNER, group, DAN.person)
+
+    told = [to_person(fan.person) for fan in (AMY, BOB, DAN) for ring in room.hub.heard if to_person(fan.person) in ring.topics]
+    assert told == [to_person(AMY.person), to_person(BOB.person)]
+
+
+async def test_a_group_has_a_bounded_number_of_sanctions(room: Circle, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more finds no room, unless it replaces one, or one has ended."""
+    monkeypatch.setattr("bot.store.sanctions.SANCTIONS_LIMIT", 1)
+    await room.moderation.ban(OWNER, group, AMY.person, BAN)
+
+    with pytest.raises(Conflict):
+        await room.moderation.ban(OWNER, group, BOB.person, BAN)
+    assert BOB.person in await room.inside(group)
+    await room.moderation.ban(OWNER, group, AMY.person, Ban(seconds=60, reason="短一点"))
+    async with room.hub.db.write() as conn:
+        await conn.execute(sa.update(SANCTIONS).values(until=now_ms()))
+    await room.moderation.ban(OWNER, group, BOB.person, BAN)
+    assert BOB.person not in await room.inside(group)

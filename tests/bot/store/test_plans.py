@@ -115,6 +115,7 @@ def _fill(conn: sa.Connection) -> None:
         f"INSERT INTO sanctions (conversation, person, kind, reason, by, at) {numbers} SELECT 'c000000', 'u' || {i}, 'mute', 'x', 'x', i FROM n",
         f"INSERT INTO invitations (conversation, person, by, at, expires_at) {numbers} SELECT 'c000000', 'u' || {i}, 'x', i, 1000 + i FROM n",
         f"INSERT INTO join_requests (conversation, person, at) {numbers} SELECT 'c000000', 'u' || {i}, i FROM n",
+        f"INSERT INTO turns (conversation, person, last_at) {numbers} SELECT 'c000000', 'u' || {i}, 1000 + i FROM n",
         f"INSERT INTO group_log (account, conversation, at, act, actor) {numbers} SELECT 'a0', 'c000000', i, 'join', 'u' || {i} FROM n",
         (
             "INSERT INTO cases (id, queue, account, conversation, offender, open_key, opened_at, latest_at, decided_at) "
@@ -199,7 +200,7 @@ async def scans(db: Database, statement: str, parameters: Any) -> list[str]:
 _LARGE = frozenset(
     {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
     | {"tags", "follower_tags", "rule_days", "reply_days"}
-    | {"members", "sanctions", "invitations", "join_requests", "group_log"}
+    | {"members", "turns", "sanctions", "invitations", "join_requests", "group_log"}
     | {"cases", "signals", "case_reports"}
 )
 
@@ -358,6 +359,9 @@ async def _people(db: Database) -> None:
         await people.account_by_handle(conn, "shop5")
         await people.role_of(conn, "a0", "staff:0")
         await people.owners(conn, "a0")
+        await people.hold_role(conn, "a0", "staff:0")
+        await people.hold_account(conn, "a0")
+        await people.hold_person(conn, "u000123")
         await people.set_role(conn, "a0", "staff:0", Role.OPERATOR, 5)
         await people.edit_account(conn, "a5", 1, {"name": "x"})
         await people.drop_role(conn, "a7", "staff:7")
@@ -420,8 +424,11 @@ async def _members(db: Database) -> None:
         mine = await members.membership(conn, "c000030", "u000123")
         assert mine is not None
         await members.follows(conn, "a0", "u000123")
+        await members.take_turn(conn, "c000030", "u000123", 5, 1)
         assert await members.drop(conn, "c000030", "u000123")
         assert await members.add(conn, mine)
+        assert await members.was_ever_in(conn, "c000030", "u000123")
+        assert await members.purge_turns(conn, 1_010) > 1
         first = await members.members(conn, "c000030", None, 50)
         assert len((await members.members(conn, "c000030", first.cursor, 50)).items) == 50
         await members.heard_by(conn, [f"u{number:06}" for number in range(100)])
@@ -451,6 +458,7 @@ async def _moderation(db: Database) -> None:
         await admission.forget(conn, "a0", "u000123")
         assert await admission.purge(conn, 1_010) > 1
         await sanctions.sanction(conn, "c000000", "u000123", "mute", 5)
+        assert await sanctions.impose(conn, "c000010", sanctions.Sanction(person="u000999", kind="ban", until=None, reason="x", by="x", at=5))
         listed = await sanctions.sanctions(conn, "c000000", 5, None, 10)
         await sanctions.sanctions(conn, "c000000", 5, listed.cursor, 10)
         await sanctions.lift(conn, "c000000", "u000123", "mute")
