@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { faultOf } from "../hub/fault";
+import { sourceOf } from "../hub/host";
 import { useChosen, useHub } from "../ui/context";
 import { Icon } from "../ui/icons";
 import { hrefOf } from "../ui/route";
@@ -85,7 +86,6 @@ function About({ account, act }: { account: Account; act: (act: Act) => void }) 
 }
 
 const OPERATIONS = {
-  follow: "PUT /accounts/{account}/follow",
   unfollow: "DELETE /accounts/{account}/follow",
   hush: "PUT /accounts/{account}/mute",
   unhush: "DELETE /accounts/{account}/mute",
@@ -103,8 +103,12 @@ function useAccount(handle: string) {
     setFault(null);
   };
   const act = (wished: Act) => {
-    hub
-      .ask(OPERATIONS[wished], { path: { account: handle } })
+    const path = { account: handle };
+    const asked =
+      wished === "follow"
+        ? hub.ask("PUT /accounts/{account}/follow", { path, body: { source: sourceOf(handle) } })
+        : hub.ask(OPERATIONS[wished], { path });
+    asked
       .then(() => {
         if (wished === "hush" || wished === "unhush")
           hub.store.tell({ event: "hushed", account: handle, muted: wished === "hush" });

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { faultOf } from "../hub/fault";
+import { sourceOf } from "../hub/host";
 import { useHub } from "../ui/context";
 
 /** The account talks with its followers alone: following is one's own choice, and one tap. */
@@ -11,7 +12,7 @@ export function NotFollowing({ account, onFollowed }: { account: string; onFollo
   const [fault, setFault] = useState<string | null>(null);
   const follow = () => {
     hub
-      .ask("PUT /accounts/{account}/follow", { path: { account }, body: { source: "chat" } })
+      .ask("PUT /accounts/{account}/follow", { path: { account }, body: { source: sourceOf(account) || "chat" } })
       .then(onFollowed, (thrown: unknown) => setFault(faultOf(thrown).fault?.message ?? t("lost")));
   };
   return (

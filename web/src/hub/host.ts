@@ -2,6 +2,8 @@ import type { Tokens } from "./tokens";
 import { endOf } from "./tokens";
 
 const KEPT = "weihub.token";
+const CAME_BY = "weihub.source";
+const SOURCE_LIMIT = 64;
 const PATIENCE_MS = 10_000;
 const MARGIN_MS = 5_000;
 
@@ -14,6 +16,34 @@ export function setting(name: "demo" | "origins" | "nonce"): string {
 /** A page inside a page of the shop, as the chat widget. */
 export function isFramed(): boolean {
   return globalThis.parent !== globalThis.self;
+}
+
+/** What a follow link says: `#account=HANDLE&source=TAG`, to which the shop's app adds `&token=TOKEN`. */
+export interface Arrival {
+  token: string | null;
+  account: string | null;
+  /** How whoever follows now came; told to the account. */
+  source: string;
+}
+
+/** What the fragment of an address says; null where it says nothing of this, as within the page. */
+export function arrivalOf(fragment: string): Arrival | null {
+  const asked = new URLSearchParams(fragment.replace(/^#/, ""));
+  const [token, account] = [asked.get("token"), asked.get("account")];
+  if (token === null && account === null) return null;
+  return { token, account, source: (asked.get("source") ?? "").slice(0, SOURCE_LIMIT) };
+}
+
+/** Where an arrival leads: into the chat, or, by a link that says how one came, to where one follows. */
+export function leadsTo({ account, source }: Arrival): string {
+  if (account === null) return "";
+  return `#/${source === "" ? "c" : "a"}/${encodeURIComponent(account)}`;
+}
+
+/** How one came to this account in this tab; empty where no link said so. */
+export function sourceOf(account: string): string {
+  const [handle, source] = (sessionStorage.getItem(CAME_BY) ?? "").split("\n");
+  return handle === account ? (source ?? "") : "";
 }
 
 /**
@@ -64,14 +94,14 @@ export class BuyerTokens implements Tokens {
   };
 
   #take(): string | null {
-    const asked = new URLSearchParams(globalThis.location.hash.replace(/^#/, ""));
-    const token = asked.get("token");
-    if (token === null) return null;
-    const account = asked.get("account");
-    const rest = account === null ? "" : `#/c/${encodeURIComponent(account)}`;
-    history.replaceState(null, "", `${globalThis.location.pathname}${globalThis.location.search}${rest}`);
-    this.#keep(token);
-    return token;
+    const arrival = arrivalOf(globalThis.location.hash);
+    if (arrival === null) return null;
+    const { pathname, search } = globalThis.location;
+    history.replaceState(null, "", `${pathname}${search}${leadsTo(arrival)}`);
+    if (arrival.account !== null && arrival.source !== "")
+      sessionStorage.setItem(CAME_BY, `${arrival.account}\n${arrival.source}`);
+    if (arrival.token !== null) this.#keep(arrival.token);
+    return arrival.token;
   }
 
   #keep(token: string): void {
