@@ -36,7 +36,7 @@ export default typescript.config(
     },
   },
   {
-    files: ["src/{buyer,console,demo,ui}/**"],
+    files: ["src/{buyer,console,demo,talk,ui}/**"],
     rules: {
       "no-restricted-imports": ["error", { patterns: network }],
       "no-restricted-globals": ["error", { name: "fetch", message: "Only src/hub/ talks to the hub." }],

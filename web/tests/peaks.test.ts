@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { daysOf } from "../src/buyer/Opening";
-import { loudness } from "../src/buyer/peaks";
+import { loudness } from "../src/talk/peaks";
 
 test("the loudest part of a sound is 1, silence is 0, and there are as many parts as asked for", () => {
   const sound = new Float32Array(400);

@@ -7,7 +7,7 @@ import { useChosen, useHub } from "../ui/context";
 import { Icon } from "../ui/icons";
 import { hrefOf } from "../ui/route";
 import type { Account } from "../wire";
-import { Avatar } from "./Avatar";
+import { Avatar } from "../talk/Avatar";
 import { Opening } from "./Opening";
 
 /** An account: who they are, when they are there, and whether one follows. */

@@ -8,10 +8,10 @@ import { useChosen, useHub } from "../ui/context";
 import { Icon, IconButton } from "../ui/icons";
 import { hrefOf } from "../ui/route";
 import type { WireMessage } from "../wire";
-import { Avatar } from "./Avatar";
-import { Composer } from "./Composer";
+import { Avatar } from "../talk/Avatar";
+import { Composer } from "../talk/Composer";
 import { DeskLine } from "./DeskLine";
-import { MessageList } from "./MessageList";
+import { MessageList } from "../talk/MessageList";
 import { NotFollowing } from "./NotFollowing";
 
 const AGAIN_MS = 2_000;

@@ -1,15 +1,14 @@
 import type { TFunction } from "i18next";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { TYPING_MS } from "../state/apply";
 import type { Talk } from "../state/state";
+import { useTyping } from "../talk/typing";
 import type { DeskView } from "../wire";
 
 /** Who answers here, honestly: the bot, nobody yet, or somebody by name. */
 export function DeskLine({ talk }: { talk: Talk | null }) {
   const { t } = useTranslation();
-  const typing = useTyping(talk);
+  const typing = useTyping(talk).length > 0;
   if (talk === null) return null;
   return (
     <p className="desk" role="status" data-state={talk.desk?.state}>
@@ -29,17 +28,4 @@ export function deskSaid(desk: DeskView, t: TFunction): string {
   const wait =
     seconds < 60 ? t("desk.seconds", { count: seconds }) : t("desk.minutes", { count: Math.round(seconds / 60) });
   return place + t("desk.waitingFor", { wait });
-}
-
-/** Whether somebody of the other side is typing. Heard of only at times, it ends by itself. */
-function useTyping(talk: Talk | null): boolean {
-  const heard = Math.max(0, ...Object.values(talk?.typing ?? {}));
-  const [over, setOver] = useState(0);
-  useEffect(() => {
-    const left = heard + TYPING_MS - Date.now();
-    if (left <= 0) return;
-    const timer = setTimeout(() => setOver(heard), left);
-    return () => clearTimeout(timer);
-  }, [heard]);
-  return heard > over;
 }

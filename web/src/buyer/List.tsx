@@ -6,9 +6,9 @@ import { useChosen, useHub } from "../ui/context";
 import { Icon } from "../ui/icons";
 import { hrefOf } from "../ui/route";
 import type { AccountCard } from "../wire";
-import { Avatar } from "./Avatar";
+import { Avatar } from "../talk/Avatar";
 import { Finder } from "./Finder";
-import { useDay } from "./time";
+import { useDay } from "../talk/time";
 
 /** Conversations with what is unread, and the accounts one follows. */
 export function List({ current }: { current: string }) {

@@ -1,6 +1,6 @@
 import "../ui/base.css";
 import "./buyer.css";
-import "./chat.css";
+import "../talk/talk.css";
 
 import { createRoot } from "react-dom/client";
 

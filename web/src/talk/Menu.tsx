@@ -5,6 +5,7 @@ import { faultOf } from "../hub/fault";
 import { useChosen, useHub } from "../ui/context";
 import { IconButton } from "../ui/icons";
 import type { WireMessage } from "../wire";
+import { useStance } from "./stance";
 
 const RECALL_MS = 120_000;
 
@@ -20,6 +21,7 @@ export function Menu({
 }) {
   const { t } = useTranslation();
   const hub = useHub();
+  const { acts } = useStance();
   const online = useChosen((state) => state.link === "online");
   const [shown, setShown] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
@@ -54,6 +56,7 @@ export function Menu({
           },
         ]
       : []),
+    ...acts(message),
   ];
   return (
     <div className="menu" ref={place}>

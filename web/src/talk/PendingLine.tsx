@@ -20,7 +20,7 @@ export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk })
     fallback: "",
   } as unknown as WireMessage;
   return (
-    <article className="line" data-mine="true" data-pending={pending.state} aria-label={t("chat.you")}>
+    <article className="line" data-mine="true" data-ours="true" data-pending={pending.state} aria-label={t("chat.you")}>
       <div className="line-middle">
         {pending.reply_to !== null && <Quoted talk={talk} seq={pending.reply_to} />}
         <MessageBody message={message} conversation={talk.id} />

@@ -5,6 +5,7 @@ import { useHub } from "../ui/context";
 import type { Bodies, WireMessage } from "../wire";
 import { Linked } from "./Linked";
 import { Picture, Video } from "./Picture";
+import { useStance } from "./stance";
 import { Voice } from "./Voice";
 
 /** What a message says, by its kind; plain text for a kind that this page does not know. */
@@ -64,6 +65,7 @@ function priceOf(price: string): string {
 function Choices({ body, conversation }: { body: Bodies["choices"]; conversation: string }) {
   const { t } = useTranslation();
   const hub = useHub();
+  const { choose } = useStance();
   return (
     <div className="choices">
       <Bubble>
@@ -76,6 +78,7 @@ function Choices({ body, conversation }: { body: Bodies["choices"]; conversation
             <button
               type="button"
               aria-label={t("chat.choose", { label: choice.label })}
+              disabled={!choose}
               onClick={() => hub.send(conversation, "text", { text: choice.send })}
             >
               {choice.label}

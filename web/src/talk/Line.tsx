@@ -10,6 +10,7 @@ import { Menu } from "./Menu";
 import { PendingLine } from "./PendingLine";
 import { Quoted } from "./Quoted";
 import type { Item } from "./items";
+import { useStance } from "./stance";
 import { useClock, useDate } from "./time";
 
 interface LineProps {
@@ -65,15 +66,17 @@ function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps
   const { t } = useTranslation();
   const clock = useClock();
   const time = clock(message.at);
+  const ours = useStance().ours(message, mine);
   return (
     <article
       className="line"
       data-mine={mine}
+      data-ours={ours}
       data-follows={follows}
       data-seq={message.seq}
       aria-label={t("chat.said", { name: mine ? t("chat.you") : message.author.name, time })}
     >
-      {!mine && (follows ? <span className="avatar-gap" /> : <Avatar name={message.author.name} size={36} />)}
+      {!ours && (follows ? <span className="avatar-gap" /> : <Avatar name={message.author.name} size={36} />)}
       <div className="line-middle">
         {!mine && !follows && (
           <p className="line-author">
