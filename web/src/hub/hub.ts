@@ -81,6 +81,16 @@ export class Hub {
     return this.#rest.ask(operation, given);
   }
 
+  /** A REST operation that answers in lines, as they come; `given.signal` gives it up. @throws HubFault */
+  lines<K extends keyof Rest>(operation: K, given: Given<K>, heard: (line: unknown) => void): Promise<void> {
+    return this.#rest.lines(operation, given, heard);
+  }
+
+  /** A REST operation that answers with a file to be saved. @throws HubFault */
+  file<K extends keyof Rest>(operation: K, given: Given<K>): Promise<Blob> {
+    return this.#rest.file(operation, given);
+  }
+
   /** Open the direct conversation with an account; its messages follow. @throws HubFault */
   async open(account: string): Promise<Opened> {
     const opened = await this.#asks("open", { account });

@@ -12,6 +12,8 @@ export interface Given<K extends keyof Rest> {
   body?: Body<K>;
   /** For `If-Match`: the version the change is based on. */
   version?: number;
+  /** A file that is the body as it is, in place of `body`. */
+  file?: Blob;
   signal?: AbortSignal;
 }
 
@@ -33,15 +35,25 @@ export class RestClient {
    * @throws HubFault with the hub's own error, or `lost` where no answer came.
    */
   async ask<K extends keyof Rest>(operation: K, given: Given<K> = {}): Promise<Answer<K>> {
-    const body = given.body === undefined ? undefined : JSON.stringify(given.body);
-    const headers: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
-    if (given.version !== undefined) headers["If-Match"] = `"${given.version}"`;
-    const response = await this.#twice(operation, addressOf(operation, given.path, given.query), {
-      headers,
-      ...(body === undefined ? {} : { body }),
-      ...(given.signal === undefined ? {} : { signal: given.signal }),
-    });
-    return (await answerOf(response)) as Answer<K>;
+    return (await answerOf(await this.#call(operation, given))) as Answer<K>;
+  }
+
+  /**
+   * Call an operation that answers in lines of JSON, and hear each as it comes. Ends when the answer does.
+   *
+   * @throws HubFault; the signal's reason where it was given up.
+   */
+  async lines<K extends keyof Rest>(operation: K, given: Given<K>, heard: (line: unknown) => void): Promise<void> {
+    const response = await this.#call(operation, given);
+    if (!response.ok)
+      await answerOf(response); // throws
+    else if (response.body !== null) await linesOf(response.body, heard);
+  }
+
+  /** Call an operation that answers with a file, whatever its type; its bytes as they came. @throws HubFault. */
+  async file<K extends keyof Rest>(operation: K, given: Given<K>): Promise<Blob> {
+    const response = await this.#call(operation, given);
+    return response.ok ? response.blob() : ((await answerOf(response)) as Blob);
   }
 
   /** Upload a file. @throws HubFault. */
@@ -49,6 +61,18 @@ export class RestClient {
     const body = new FormData();
     body.append("file", file);
     return (await answerOf(await this.#twice("POST /media", "/api/v1/media", { body }))) as Answer<"POST /media">;
+  }
+
+  #call<K extends keyof Rest>(operation: K, given: Given<K>): Promise<Response> {
+    const body = given.file ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
+    const headers: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
+    if (given.file !== undefined) headers["Content-Type"] = "application/octet-stream"; // the hub looks at the bytes
+    if (given.version !== undefined) headers["If-Match"] = `"${given.version}"`;
+    return this.#twice(operation, addressOf(operation, given.path, given.query), {
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(given.signal === undefined ? {} : { signal: given.signal }),
+    });
   }
 
   async #twice(operation: string, address: string, init: RequestInit): Promise<Response> {
@@ -91,4 +115,19 @@ async function answerOf(response: Response): Promise<unknown> {
   if (response.ok) return isJson ? response.json() : response.blob();
   const told = isJson ? ((await response.json()) as { error?: unknown }) : {};
   throw readFault(told.error);
+}
+
+/** Read a stream of NDJSON line by line. A line may come in several pieces, and several in one. @throws HubFault where the stream breaks. */
+export async function linesOf(stream: ReadableStream<Uint8Array>, heard: (line: unknown) => void): Promise<void> {
+  const reader = stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read().catch((thrown: unknown) => {
+      throw thrown instanceof DOMException && thrown.name === "AbortError" ? thrown : new HubFault(null);
+    });
+    const lines = (rest + (value ?? "")).split("\n");
+    rest = done ? "" : (lines.pop() ?? "");
+    for (const line of lines) if (line.trim() !== "") heard(JSON.parse(line));
+    if (done) return;
+  }
 }
