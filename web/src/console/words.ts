@@ -1,13 +1,16 @@
 import { commonEn, commonZh } from "../i18n/common";
+import { talkEn, talkZh } from "../talk/words";
 import { accountEn, accountZh } from "./account/words";
 import { deskEn, deskZh } from "./desk/words";
 import { groupsEn, groupsZh } from "./groups/words";
 import { overviewEn, overviewZh } from "./overview/words";
 import { rulesEn, rulesZh } from "./rules/words";
+import { traceEn, traceZh } from "./trace/words";
 
 /** The words of the frame; each room has its own beside it, under its own name. */
 export const zh = {
   ...commonZh,
+  ...talkZh,
   console: {
     title: "Weihub 工作台",
     none: "还没有账号请你工作。让掌柜用你的登录名添加你。",
@@ -35,10 +38,12 @@ export const zh = {
   groups: groupsZh,
   overview: overviewZh,
   account: accountZh,
+  trace: traceZh,
 };
 
 export const en: typeof zh = {
   ...commonEn,
+  ...talkEn,
   console: {
     title: "Weihub console",
     none: "No account has hired you yet. Ask an owner to add your login.",
@@ -66,4 +71,5 @@ export const en: typeof zh = {
   groups: groupsEn,
   overview: overviewEn,
   account: accountEn,
+  trace: traceEn,
 };
