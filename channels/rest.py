@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.actions.identity import REFRESH_LIFE_S
 from bot.model.basics import Invalid, RateLimited, TooLarge, Unauthenticated
+from bot.model.groups import Deed
 from bot.model.people import Actor
 from channels.edge import client_address, is_https, language
 from channels.route import GENERAL, Call, Reply, Route
@@ -40,7 +41,9 @@ def handler_of(route: Route, services: Services) -> Callable[[web.Request], Awai
         actor = await _actor(request, services) if route.signed_in else _NOBODY
         await _limit(route, services, actor.person or client)
         path = _clean(request.match_info)
-        if route.asks is not None:
+        if isinstance(route.asks, Deed):
+            await services.groups.check_right(actor, path["group"], route.asks)
+        elif route.asks is not None:
             await services.rulebook.check_right(actor, path["account"], route.asks)
         call = Call(
             services=services,

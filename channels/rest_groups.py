@@ -37,13 +37,14 @@ class Announcement(msgspec.Struct, frozen=True):
 
 
 class OrderView(msgspec.Struct, frozen=True):
-    """The order of a group; `silent_until`: until then only moderators speak."""
+    """The order of a group; `filters`: those that come with the hub are asked too; `silent_until`: until then only moderators speak."""
 
     slow_s: int
     newcomers: Newcomers
     links: LinkPolicy
     media: bool
     cards: bool
+    filters: bool
     silent_until: Time | None
     silent_reason: str
 
@@ -151,7 +152,8 @@ def card(row: GroupRow) -> GroupCard:
 
 
 def _order(order: Order) -> OrderView:
-    return OrderView(order.slow_s, order.newcomers, order.links, order.media, order.cards, when(order.silent_until), order.silent_reason)
+    told = {name: getattr(order, name) for name in OrderView.__struct_fields__ if name != "silent_until"}
+    return OrderView(**told, silent_until=when(order.silent_until))
 
 
 def view(seen: Seen) -> GroupView:

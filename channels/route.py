@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from bot.live.ports import Rate
 from bot.model.basics import HubError, Invalid, NotFound
+from bot.model.groups import Deed
 from bot.model.people import Actor, Verb
 from channels.services import Services
 from replies.shapes import Tag
@@ -36,6 +37,7 @@ PATH_TYPES: dict[str, Any] = {
     "group": Annotated[str, Meta(min_length=1, max_length=64, description="A group: the id of its conversation.")],
     "team": Annotated[str, Meta(min_length=1, max_length=64, description="A team of the account.")],
     "canned": Annotated[str, Meta(min_length=1, max_length=64, description="A canned reply of the account.")],
+    "list": Annotated[str, Meta(min_length=1, max_length=64, description="A word list.")],
     "media": Annotated[str, Meta(min_length=1, max_length=64, description="A stored picture, voice note or video.")],
     "version": Annotated[int, Meta(ge=1, le=2**31 - 1, description="A published version of the rules.")],
 }
@@ -103,7 +105,8 @@ class Route:
     answer carries `ETag`. `raw_body`: the handler parses the bytes itself. `upload`: the body is a file in a part named `file`, or
     the file itself in one of the types of `accepts`. `cookie`: the refresh cookie says who calls.
     `body_optional`: an empty body stands for `{}`. A handler may also return a finished `web.StreamResponse`, which `produces` then describes;
-    with a `response` it has one of these a line. `asks`: what the caller must be allowed to do to the account before a large body is read.
+    with a `response` it has one of these a line. `asks`: what the caller must be allowed to do to the account, or to the
+    group, before a large body is read.
     """
 
     method: Method
@@ -128,7 +131,7 @@ class Route:
     upload: bool = False
     accepts: tuple[str, ...] = ()
     produces: tuple[str, ...] = ()
-    asks: Verb | None = None
+    asks: Verb | Deed | None = None
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from channels import (
     rest_desk,
     rest_exchange,
+    rest_filters,
     rest_groups,
     rest_lab,
     rest_media,
@@ -34,5 +35,6 @@ ROUTES: tuple[Route, ...] = (
     *rest_exchange.ROUTES,
     *rest_groups.ROUTES,
     *rest_members.ROUTES,
+    *rest_filters.ROUTES,
     *rest_media.ROUTES,
 )

@@ -10,6 +10,7 @@ import msgspec
 from bot.actions.canned import Canned
 from bot.actions.desk import Desks
 from bot.actions.exchange import Exchange
+from bot.actions.filters import Filters
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity
 from bot.actions.lab import Lab
@@ -69,6 +70,7 @@ class Services:
     groups: Groups
     memberships: Memberships
     moderation: Moderation
+    filters: Filters
     media: Library
     limiter: Limiter
     metrics: Metrics

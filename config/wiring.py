@@ -11,6 +11,8 @@ from ipaddress import ip_network
 
 from bot.actions.answers import Answers
 from bot.actions.desk import Desks
+from bot.actions.filterbook import Filterbook
+from bot.actions.filters import Filters
 from bot.actions.media.library import Library
 from bot.actions.outlook import Outlook
 from bot.actions.sweeper import Rhythm, Sweeper
@@ -28,11 +30,13 @@ from channels.listener import Listener
 from channels.services import Check, Edge, Services
 from channels.socket import TENDING_EVERY_S, Sockets
 from channels.transport import Transport
+from config.filters import FilterFault, default_filter
 from config.lifecycle import Lifecycle
 from config.office import Office, open_office
 from config.places import media_directory, pages_directory
 from config.settings import Settings
 from config.sources import SettingsFault
+from intents.filters import Filter
 
 PURGE_S = 3_600.0
 CHECK_S = 2.0
@@ -98,6 +102,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         hub = Hub(await open_office(lifecycle, settings))
         office = hub.office
         demo = None if prepare is None else await prepare(office)
+        setup = await asyncio.to_thread(_filters)
+        filterbook = Filterbook(db=office.db, bus=office.bus, setup=setup)
         await lifecycle.start("commit what waits in the log", hub.log, 5)
 
         outlook = Outlook(db=office.db, bus=office.bus, presence=office.presence, jobs=office.jobs)
@@ -123,6 +129,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             groups=office.groups,
             memberships=office.memberships,
             moderation=office.moderation,
+            filters=Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup),
             stats=office.stats,
             packs=office.packs,
             exchange=office.exchange,
@@ -198,6 +205,13 @@ async def _listen(listener: Listener, settings: Settings) -> int:
         return await listener.listen(host, port)
     except OSError as fault:
         raise SettingsFault(f"{host}:{port} cannot be listened on: {fault.strerror or fault}") from None
+
+
+def _filters() -> Filter:
+    try:
+        return default_filter()
+    except FilterFault as fault:
+        raise SettingsFault(f"The filters that come with the hub cannot be read: {fault}") from None
 
 
 def edge_of(settings: Settings) -> Edge:

@@ -107,6 +107,14 @@ class Verdict(msgspec.Struct, frozen=True):
 NOTHING = Verdict(Action.PASS, 0.0, (), ())
 
 
+class Size(msgspec.Struct, frozen=True):
+    """How much the lists of a filter are together; `words` counts allowed words too."""
+
+    lists: int
+    words: int
+    patterns: int
+
+
 class Filter:
     """Lists, contacts and classifier compiled together. Immutable, so that threads may share it; the same parts give the same verdicts."""
 
@@ -152,6 +160,12 @@ class Filter:
         made = copy(self)
         made._lists, made._lexicon = _indexed([*self._lists, *lists])  # noqa: SLF001 - a copy of our own
         return made
+
+    @property
+    def size(self) -> Size:
+        """How much its lists are, for whoever wants to put more beside them."""
+        words = [one.words for one in self._lists]
+        return Size(len(words), sum(len(one.words) + len(one.allow) for one in words), sum(len(one.patterns) for one in words))
 
     def reasons(self, text: str) -> list[tuple[str, float]]:
         """The grams of a message that spoke most for an advert, for people who wonder about a verdict."""

@@ -16,6 +16,7 @@ within it: 国家威望 frees the 家威 in it. Allowed words are compared by fo
 (Aho and Corasick, 1975, by ahocorasick-rs), so the cost of a message hardly depends on the number of words.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -40,6 +41,8 @@ PATTERNS_LIMIT = 200
 
 GAP = 4
 """Characters that may stand between two characters of a word."""
+
+_PATTERN = re.compile(r"\\[dwsbDWSBpPx]|\.[*+?]|\[[^\]]*\w-\w[^\]]*\]|\[[^\]]+\][*+?{]|\(\?[:=!<iP]|\([^()]*\|[^()]*\)|\{\d+(?:,\d*)?\}")
 
 MATCH_LIMIT = 5_000
 """Matches of one message that are looked at, by each way: what bounds the work that a message can make."""
@@ -124,6 +127,11 @@ def _faults(lists: Sequence[Words]) -> Iterator[LexiconFault]:
         for place, pattern in enumerate(one.patterns):
             if fault := fault_of(pattern):
                 yield LexiconFault(f"[{number}].patterns[{place}]", f"正则表达式有误:{fault}", f"not a regular expression we take: {fault}")
+
+
+def looks_like_pattern(word: str) -> bool:
+    r"""Whether a word is written as only regular expressions are: `\d`, `.*`, `[a-z]`, `(a|b)`, `{2,}`. C++, (笑) and 100$ are not."""
+    return _PATTERN.search(word) is not None
 
 
 class _Automaton:

@@ -68,6 +68,7 @@ class OrderChanges(msgspec.Struct, frozen=True, kw_only=True):
     links: LinkPolicy | UnsetType = UNSET
     media: bool | UnsetType = UNSET
     cards: bool | UnsetType = UNSET
+    filters: bool | UnsetType = UNSET
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +96,15 @@ class Groups:
         self._access = access
         self._bus = bus
         self._limiter = limiter
+
+    async def check_right(self, actor: Actor, group: str, deed: Deed) -> None:
+        """Nothing, if the caller may do this; asked before anything large is read from them, and again by the verb itself.
+
+        Raises:
+            NotFound, Forbidden: see `footing.doing`.
+        """
+        async with self._db.read() as conn:
+            await footing.doing(conn, actor, group, deed, now_ms())
 
     async def create(self, actor: Actor, ref: str, new: NewGroup) -> Seen:
         """Make a group of an account; its creator is in it, unless they are in 200 already.

@@ -89,6 +89,13 @@ class GroupChanged(msgspec.Struct, frozen=True, kw_only=True, tag="group_changed
     what: str
 
 
+class FiltersChanged(msgspec.Struct, frozen=True, tag="filters_changed"):
+    """Lists of words changed: those of one conversation of an account, or, without one, those of the account."""
+
+    account: str
+    conversation: str | None
+
+
 class Noticed(msgspec.Struct, frozen=True, kw_only=True, tag="noticed"):
     """A person should look at something: `invited` into a group, `approved`, `declined`, or a `mention` in a message."""
 
@@ -116,6 +123,7 @@ Fact = (
     | RulesPublished
     | MemberChanged
     | GroupChanged
+    | FiltersChanged
     | Noticed
     | SessionRevoked
 )

@@ -38,7 +38,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The order of a place, as its moderators set it.
 
     `slow_s`: seconds between two messages of one person, 0 for none. `media`: pictures, voice and video are welcome.
-    `silent_until`: until then only moderators speak.
+    `silent_until`: until then only moderators speak. `filters`: the filters that come with the hub are asked too; own lists always are.
     """
 
     slow_s: Annotated[int, Meta(ge=0, le=SLOW_LIMIT_S)] = 0
@@ -46,6 +46,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     links: LinkPolicy = LinkPolicy()
     media: bool = True
     cards: bool = True
+    filters: bool = True
     silent_until: int | None = None
     silent_reason: str = ""
 

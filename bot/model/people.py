@@ -65,6 +65,8 @@ class Verb(StrEnum):
     STATS_READ = "stats.read"
     GROUPS_READ = "groups.read"
     GROUPS_CREATE = "groups.create"
+    FILTERS_READ = "filters.read"
+    FILTERS_EDIT = "filters.edit"
     RULES_READ = "rules.read"
     RULES_EDIT = "rules.edit"
     RULES_REPLAY = "rules.replay"
@@ -74,6 +76,7 @@ _ALL = frozenset(Role)
 _BUYERS = frozenset({Role.FOLLOWER, Role.VISITOR})
 _DESK = frozenset({Role.OWNER, Role.OPERATOR})
 _OWNER = frozenset({Role.OWNER})
+_MODERATORS = frozenset({Role.OWNER, Role.MODERATOR})
 
 MAY: dict[Verb, frozenset[Role]] = {
     Verb.ACCOUNT_READ: _ALL,
@@ -103,6 +106,8 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.STATS_READ: _DESK,
     Verb.GROUPS_READ: _ALL,
     Verb.GROUPS_CREATE: _OWNER,
+    Verb.FILTERS_READ: _MODERATORS,
+    Verb.FILTERS_EDIT: _MODERATORS,
     Verb.RULES_READ: _DESK,
     Verb.RULES_EDIT: _OWNER,
     Verb.RULES_REPLAY: _DESK,

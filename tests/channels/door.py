@@ -14,6 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.actions.canned import Canned
 from bot.actions.desk import Desks
 from bot.actions.exchange import Exchange
+from bot.actions.filterbook import Filterbook
+from bot.actions.filters import Filters
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
@@ -38,6 +40,7 @@ from bot.store.tables import STAFF
 from channels.http import build_app
 from channels.services import Check, Edge, Services
 from config.packs import read_packs
+from intents.filters import Filter
 from tests.world import MODERATOR, OPERATOR, OWNER, SECOND, STRANGER, World, world
 
 SECRET = "the secret of a hub under test, long enough"
@@ -114,6 +117,9 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
         rulebook = Rulebook(db=hub.db, access=hub.access, bus=hub.bus, rulesets=rulesets)
         outlook = Outlook(db=hub.db, bus=hub.bus, presence=presence, jobs=jobs)
 
+        setup = Filter()
+        filterbook = Filterbook(db=hub.db, bus=hub.bus, setup=setup)
+
         async def ready() -> Mapping[str, Check]:
             return opened.checks
 
@@ -133,6 +139,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             groups=Groups(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             memberships=Memberships(db=hub.db, bus=hub.bus, limiter=limits),
             moderation=Moderation(db=hub.db, bus=hub.bus, limiter=limits),
+            filters=Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, book=filterbook, setup=setup),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,
             metrics=metrics,

@@ -11,6 +11,7 @@ from bot.model.facts import (
     AccountChanged,
     DeskMoved,
     Fact,
+    FiltersChanged,
     FollowChanged,
     MessagePosted,
     MessageRecalled,
@@ -44,6 +45,7 @@ FACTS: list[Fact] = [
     FollowChanged("shop", "buyer-1", following=True),
     AccountChanged("shop"),
     RulesPublished("shop", 12),
+    FiltersChanged("shop", None),
     SessionRevoked("s-1"),
 ]
 

@@ -384,6 +384,55 @@ export interface FileQuery {
   size?: "full" | "thumb";
 }
 
+/** A list without its words. `words` and `patterns` are how many it has, allowed words among them; `hits`: messages in the last seven days. */
+export interface FilterListCard {
+  id: string;
+  name: string;
+  action: "block" | "mask" | "review" | "shadow";
+  way: Way;
+  words: number;
+  patterns: number;
+  note: string;
+  enabled: boolean;
+  version: number;
+  by: string;
+  at: string;
+  hits: number;
+}
+
+/** A list. `version` is for `If-Match`; `by` and `at` tell the last change. */
+export interface FilterListView {
+  id: string;
+  name: string;
+  action: "block" | "mask" | "review" | "shadow";
+  way: Way;
+  words: string[];
+  patterns: string[];
+  allow: string[];
+  note: string;
+  enabled: boolean;
+  version: number;
+  by: string;
+  at: string;
+}
+
+/** The lists of an account as a whole, or of a group; the oldest first, at most 40. */
+export interface FilterLists {
+  items: FilterListCard[];
+}
+
+/** What a text would get: pass, mask, review or block; `score` in 0..1, higher = more likely unwanted. Nothing was counted. */
+export interface FilterTried {
+  action: string;
+  score: number;
+  signals: SignalView[];
+}
+
+/** What somebody who does not moderate might write. */
+export interface FilterTryRequest {
+  text: string;
+}
+
 /** One finding. `path` names the member, as in `rules[3].when.any[0]`; `rule` and `other` are ids of rules. `words`: what an account might add to its own words, so that the segmenter keeps it whole. */
 export interface Finding {
   code: Code;
@@ -623,6 +672,18 @@ export interface LintView {
   rules: number;
 }
 
+/** A list as somebody writes it. `way`: how its words are compared; `allow`: words that pass, here and in every list beside it. */
+export interface ListDraft {
+  name: string;
+  action: "block" | "mask" | "review" | "shadow";
+  way?: Way;
+  words?: string[];
+  patterns?: string[];
+  allow?: string[];
+  note?: string;
+  enabled?: boolean;
+}
+
 /** Who did what to whom, why, until when; `ref` names what else it was about. */
 export interface LogLine {
   id: number;
@@ -807,15 +868,17 @@ export interface OrderChanges {
   links?: LinkPolicy;
   media?: boolean;
   cards?: boolean;
+  filters?: boolean;
 }
 
-/** The order of a group; `silent_until`: until then only moderators speak. */
+/** The order of a group; `filters`: those that come with the hub are asked too; `silent_until`: until then only moderators speak. */
 export interface OrderView {
   slow_s: number;
   newcomers: Newcomers;
   links: LinkPolicy;
   media: boolean;
   cards: boolean;
+  filters: boolean;
   silent_until: string | null;
   silent_reason: string;
 }
@@ -1145,6 +1208,18 @@ export interface ShapesChoice {
   send: string;
 }
 
+/** One thing that spoke. `kind`: list, contact, advert (the classifier) or repeat. `list` is the id of an own list. `start` and `end` are code points of the text, half-open. For moderators only: it tells the words. */
+export interface SignalView {
+  kind: string;
+  list: string | null;
+  name: string;
+  word: string;
+  action: string;
+  start: number | null;
+  end: number | null;
+  evidence: number;
+}
+
 /** For how long everyone but moderators is muted, and why. */
 export interface Silence {
   seconds: number;
@@ -1382,6 +1457,9 @@ export interface Watched {
   waiting?: DeskView[];
 }
 
+/** How the words of a list are compared; each finds all that the one before it finds. */
+export type Way = "form" | "plain" | "sound";
+
 /** What a message must say: any of `any` or like one of `similar`, and none of `none`. */
 export interface When {
   any?: Pattern[];
@@ -1571,6 +1649,18 @@ export interface Rest {
   "POST /groups/{group}/members/{person}/removal": { body: RemoveRequest; answer: undefined };
   "PUT /groups/{group}/members/{person}/moderator": { answer: undefined };
   "DELETE /groups/{group}/members/{person}/moderator": { answer: undefined };
+  "GET /accounts/{account}/filters": { answer: FilterLists };
+  "POST /accounts/{account}/filters": { body: ListDraft; answer: FilterListView };
+  "GET /accounts/{account}/filters/{list}": { answer: FilterListView };
+  "PUT /accounts/{account}/filters/{list}": { body: ListDraft; answer: FilterListView };
+  "DELETE /accounts/{account}/filters/{list}": { answer: undefined };
+  "POST /accounts/{account}/filters:try": { body: FilterTryRequest; answer: FilterTried };
+  "GET /groups/{group}/filters": { answer: FilterLists };
+  "POST /groups/{group}/filters": { body: ListDraft; answer: FilterListView };
+  "GET /groups/{group}/filters/{list}": { answer: FilterListView };
+  "PUT /groups/{group}/filters/{list}": { body: ListDraft; answer: FilterListView };
+  "DELETE /groups/{group}/filters/{list}": { answer: undefined };
+  "POST /groups/{group}/filters:try": { body: FilterTryRequest; answer: FilterTried };
   "POST /media": { answer: Stored };
   "GET /media/{media}": { query: { size?: "full" | "thumb" }; answer: Blob };
 }

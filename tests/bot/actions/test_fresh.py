@@ -1,6 +1,7 @@
 """Values are believed for a while, and never longer than a fact allows."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -88,3 +89,38 @@ async def test_a_kept_value_can_be_amended_and_picked_out() -> None:
 
     fresh.forget_where(lambda kept: kept == "3")
     assert [fresh.peek(key) for key in "abc"] == [None, "2", None]
+
+
+async def test_values_are_bounded_by_their_weight() -> None:
+    """The oldest go first; the last one stays however heavy it is, and what is amended or forgotten weighs no more."""
+    fresh: Fresh[str, str] = Fresh(lambda: 60.0, 6, len)
+    for key, text in (("a", "11"), ("b", "2222"), ("c", "33")):
+        await fresh.load(key, partial(value, text))
+    assert [fresh.peek(key) for key in "abc"] == [None, "2222", "33"]
+
+    fresh.amend("b", "2")
+    await fresh.load("d", lambda: value("444"))
+    assert [fresh.peek(key) for key in "bcd"] == ["2", "33", "444"]
+    fresh.forget("c")
+    await fresh.load("e", lambda: value("55"))
+    assert [fresh.peek(key) for key in "bde"] == ["2", "444", "55"]
+    await fresh.load("f", lambda: value("7777777"))
+    assert (len(fresh), fresh.peek("f")) == (1, "7777777")
+
+
+async def test_keys_are_forgotten_together() -> None:
+    """Those that match, also while they are read; a value that is too old can still be looked at."""
+    ttl = [60.0]
+    fresh: Fresh[str, str] = Fresh(lambda: ttl[0], 10)
+
+    async def overtaken() -> str:
+        fresh.forget_keys(lambda key: key.startswith("a"))
+        return "old"
+
+    await fresh.load("a1", lambda: value("1"))
+    await fresh.load("b1", lambda: value("2"))
+    assert await fresh.load("a2", overtaken) == "old"
+    assert [fresh.peek(key) for key in ("a1", "a2", "b1")] == [None, None, "2"]
+
+    ttl[0] = -1.0
+    assert (fresh.peek("b1"), fresh.last("b1"), fresh.last("a1")) == (None, "2", None)

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from PIL import Image
 
 from bot.actions.canned import Canned
+from bot.actions.filterbook import Filterbook
+from bot.actions.filters import Filters, ListDraft, Scope
 from bot.actions.groups import Groups, NewGroup
 from bot.actions.identity import Passwords
 from bot.actions.lab import Lab
@@ -23,6 +25,7 @@ from bot.live.local import DiskMedia, LocalLimiter
 from bot.model.basics import Forbidden, HubError, NotFollowing, NotFound
 from bot.model.people import MAY, Actor, Role, Verb
 from bot.store.tables import ACCOUNTS, FOLLOWS, PEOPLE
+from intents.filters import Filter
 from tests.shop import Shop, rule, shop
 from tests.world import BUYER, MODERATOR, OPERATOR, OWNER, SECOND, SHOP
 
@@ -89,6 +92,13 @@ def groups(stage: Stage) -> Groups:
     return Groups(db=stage.hub.db, access=stage.hub.access, bus=stage.hub.bus, limiter=LocalLimiter())
 
 
+def filters(stage: Stage) -> Filters:
+    """The verbs of word lists."""
+    hub, setup = stage.hub, Filter()
+    book = Filterbook(db=hub.db, bus=hub.bus, setup=setup)
+    return Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=LocalLimiter(), book=book, setup=setup)
+
+
 def held(act: Callable[[Stage, Actor], Awaitable[object]]) -> Callable[[Stage, Actor], Awaitable[object]]:
     """The same, where the one who tries holds the conversation if they may hold one."""
 
@@ -125,6 +135,8 @@ TRIALS: dict[Verb, Callable[[Stage, Actor], Awaitable[object]]] = {
     Verb.CANNED_READ: lambda on, who: on.canned.listed(who, "shop", None, 10),
     Verb.CANNED_EDIT: lambda on, who: on.canned.create(who, "shop", "运费", "满 99 包邮"),
     Verb.STATS_READ: lambda on, who: Stats(db=on.hub.db, access=on.hub.access, rulesets=on.hub.rulesets).read(who, "shop"),
+    Verb.FILTERS_READ: lambda on, who: filters(on).lists(who, Scope("account", "shop")),
+    Verb.FILTERS_EDIT: lambda on, who: filters(on).create(who, Scope("account", "shop"), ListDraft(name="违禁", action="block", words=("代开发票",))),
     Verb.RULES_READ: lambda on, who: on.hub.rulebook.draft(who, "shop"),
     Verb.RULES_EDIT: lambda on, who: on.hub.rulebook.put(who, "shop", [rule("运费", "keyword", "包邮")]),
     Verb.RULES_REPLAY: replay,

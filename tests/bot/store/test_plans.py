@@ -24,6 +24,7 @@ from bot.store import (
     cases,
     counts,
     desk,
+    filters,
     groups,
     history,
     media,
@@ -122,6 +123,11 @@ def _fill(conn: sa.Connection) -> None:
             f"{numbers} SELECT 'k' || {i}, 'a' || (i / 200), 'a' || (i / 200), 'c000000', 'u' || {i}, 'a:c000000:u' || {i}, i, i, i FROM n"
         ),
         f"INSERT INTO signals (\"case\", kind, at, seq) {numbers} SELECT 'k' || {pad.format('(i / 10)')}, 'filter', i, i FROM n",
+        (
+            'INSERT INTO filter_lists (id, account, conversation, name, action, way, words, patterns, allow, word_count, pattern_count, "by", at) '
+            f"{numbers} SELECT 'l' || {i}, 'a' || (i / 200), CASE WHEN i % 2 = 0 THEN 'c' || {i} END, 'x', 'block', 'sound', '[]', '[]', '[]', 1, 0, 'x', i FROM n"
+        ),
+        f"INSERT INTO filter_days (list, conversation, day, hits) {numbers} SELECT 'l' || {i}, 'c' || {i}, '2026-01-' || (10 + i / 1000), 1 FROM n",
         f"INSERT INTO case_reports (\"case\", person, seq) {numbers} SELECT 'k000000', 'u' || {i}, 0 FROM n",
     ]
     for statement in statements:
@@ -202,6 +208,7 @@ _LARGE = frozenset(
     | {"tags", "follower_tags", "rule_days", "reply_days"}
     | {"members", "turns", "sanctions", "invitations", "join_requests", "group_log"}
     | {"cases", "signals", "case_reports"}
+    | {"filter_lists", "filter_days"}
 )
 
 
@@ -476,6 +483,21 @@ async def _history(db: Database) -> None:
         assert len(await history.deeper(conn, [f"c{number:06}" for number in range(10)], 0, 2)) == 10
 
 
+async def _filters(db: Database) -> None:
+    async with db.write() as conn:
+        row = await filters.get(conn, "l000000")
+        assert row is not None
+        await filters.lock(conn, "a0")
+        assert len(await filters.heads(conn, "a0", None)) == 100
+        await filters.heads(conn, "a0", "c000000")
+        await filters.some(conn, ["l000000", "l000001"])
+        await filters.marks(conn, "a0", "c000000")
+        await filters.sizes(conn, "a0")
+        await filters.hits(conn, ["l000000", "l000001"], "2026-01-01")
+        assert await filters.change(conn, row.head, row.content)
+        assert await filters.delete(conn, "l000001", 1)
+
+
 Use = Callable[[Database], Awaitable[None]]
 
 
@@ -499,6 +521,7 @@ Use = Callable[[Database], Awaitable[None]]
         _groups,
         _members,
         _moderation,
+        _filters,
     ],
 )
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:
