@@ -122,7 +122,7 @@ class KeywordIndex:
         self._automaton = ahocorasick_rs.AhoCorasick(self._parts) if self._parts else None
         self._alls = SubsetIndex(self._all)
         self._terms = SubsetIndex(self._words)
-        self._asked = frozenset(word for terms in self._words.values() for word, _ in terms)
+        self._asked = frozenset(word for word, _ in self._terms.rarest)
 
     def read(self, text: str) -> Reading:
         """The message made ready for `find`: its first `READ_LIMIT` characters, and no more of their normal form."""
@@ -172,7 +172,10 @@ class KeywordIndex:
         Where the first places of the parts lie far apart, those count that lie closest.
         """
         first: dict[str, Span] = {}
-        for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+        matches = automaton.find_matches_as_indexes(text, overlapping=True)
+        if not matches:
+            return []
+        for number, start, end in matches:
             part = self._parts[number]
             if part not in first:
                 first[part] = (start, end)

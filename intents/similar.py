@@ -1,8 +1,7 @@
 """Which of many questions a message asks: candidates from an inverted index, re-ranked, with a score that can be trusted.
 
-Two texts are compared in the form of `intents.synonyms`, by overlapping single characters and pairs: for short colloquial
-Chinese they beat segmented words (Kwok, Comparing Representations in Chinese Information Retrieval, SIGIR 1997). A gram counts
-by how few rules know it (inverse document frequency; Sparck Jones, 1972) and less when it is made of function characters.
+Two texts are compared in the form of `intents.synonyms`, by overlapping single characters and pairs, as `intents.grams` weighs
+them: for short colloquial Chinese they beat segmented words (Kwok, Comparing Representations in Chinese Information Retrieval, SIGIR 1997).
 The resemblance is a fixed blend of four measures, each in 0..1, no one of which is good alone:
 
 - the Dice coefficient of the weighted grams (Dice, 1945);
@@ -11,22 +10,22 @@ The resemblance is a fixed blend of four measures, each in 0..1, no one of which
 - the best indel similarity of one clause of the message, which forgives what is said before and after.
 
 A rule's typed keywords speak too: where it has some and none holds, its questions must resemble the more, the less of them stands
-in the message. A bare 什么时候 asks nothing
-yet, unless a question says just that. The more rules there are, the likelier one resembles by chance: the resemblance that is asked for grows with the
-logarithm of their number, and the score is the logistic of what is had beyond it, so 0.5 means the same in every set.
+in the message. A bare 什么时候 asks nothing yet, unless a question says just that. The more rules there are, the likelier one
+resembles by chance: the resemblance that is asked for grows with the logarithm of their number, and the score is the logistic of what
+is had beyond it, so 0.5 means the same in every set.
 """
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz
 
+from intents.grams import LONGEST, GramIndex, Reach, Text
 from intents.moods import asks, tells
-from intents.synonyms import is_bare, synonyms, weight_of
+from intents.synonyms import is_bare, synonyms
 from intents.text import normal
 from intents.vocabulary import NOTHING, Vocabulary
 from intents.words import Segmenter, denied
@@ -43,8 +42,8 @@ MARGIN = 0.015
 MESSAGE_LIMIT = 300
 """Characters of a message that are compared: nobody asks a question in more."""
 
-_GRAMS, _COVER, _WRITTEN, _CLAUSE = 0.45, 0.15, 0.25, 0.15
-"""How much each measure counts; together 1."""
+_WRITTEN, _CLAUSE = 0.25, 0.15
+"""How much the third and the fourth measure count; together with those of the grams 1."""
 
 _BASE, _GROWTH = 0.38, 0.09
 """The resemblance that makes sure in thirty rules, and what e times as many add."""
@@ -68,13 +67,9 @@ _STEEPNESS = 12.0
 _SLACK = math.log((1 - DOUBT) / DOUBT) / _STEEPNESS
 """How far below sure the resemblance is still doubtful."""
 
-_LEAST = 0.12
-"""What the shared grams must add before the texts are compared at all."""
+_HAIR = 1e-9
+"""More than sums of the same numbers in another order differ by."""
 
-_VISITS = 96
-"""Entries of the index that one message may visit, rare grams first."""
-
-_RERANKED = 5
 _CLAUSES = re.compile(r"[,.!?;:~ …]+")
 
 
@@ -95,15 +90,25 @@ class Likeness(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Question(msgspec.Struct, frozen=True, gc=False):
-    """A question made ready: whose it is, its two forms, its grams and their weight together."""
+    """A question made ready: whose it is, its two forms, what it negates, whether it tells; and its rule's keywords, if it has any."""
 
     subject: int
     number: int
     written: str
     said: str
-    weight: float
     denied: frozenset[str]
     told: bool
+    typed: tuple[tuple[str, ...], ...]
+
+
+class _Message(msgspec.Struct, frozen=True, gc=False):
+    """A message made ready: as written, as said, whole and by clauses; what it negates, whether it tells, whether it names no matter."""
+
+    text: str
+    clauses: list[str]
+    denies: frozenset[str]
+    told: bool
+    bare: bool
 
 
 class SimilarIndex:
@@ -112,21 +117,11 @@ class SimilarIndex:
     def __init__(self, subjects: Mapping[int, Subject], segmenter: Segmenter | None = None, vocabulary: Vocabulary = NOTHING) -> None:
         self._segmenter = segmenter or Segmenter(vocabulary.words)
         self._canonical = synonyms(vocabulary).canonical
-        forms = [(one, number, *self._said(text)) for one, subject in subjects.items() for number, text in enumerate(subject.questions)]
-        known = {one: set[str]() for one in subjects}
-        self._same: dict[str, str] = {}
-        for one, _, _, said in forms:
-            known[one].update(self._grams_of(said))
-        self._count = len(subjects)
-        self._kinds: dict[tuple[int, float], float] = {}
-        spread = Counter(gram for grams in known.values() for gram in grams)
-        self._weights = {gram: self._weight(gram, number) for gram, number in spread.items()}
-        self._questions = [self._question(*form) for form in forms]
-        self._typed = {one: self._parts(subject.typed) for one, subject in subjects.items() if subject.typed}
-        self._loads = [question.weight for question in self._questions]
-        self._postings = self._invert()
-        self._same.clear()
-        self._needed = _BASE + _GROWTH * math.log(max(_FEW, min(self._count, _MANY)) / _FEW)
+        self._needed = _BASE + _GROWTH * math.log(max(_FEW, min(len(subjects), _MANY)) / _FEW)
+        self._questions = [*self._made_ready(subjects)]
+        self._grams = GramIndex([Text(one.said, one.subject, len(one.written)) for one in self._questions])
+        self._asked, self._told = (self._needs(told=told) for told in (False, True))
+        self._shortest = min([len(one.written) for one in self._questions], default=0)
 
     def __bool__(self) -> bool:
         return bool(self._questions)
@@ -135,169 +130,86 @@ class SimilarIndex:
         """The rules a message in normal form resembles at least doubtfully, the likeliest first, each by its best question."""
         text = text[:MESSAGE_LIMIT]
         said = self._canonical(text) or text
-        known, total = self._weigh(said)
-        candidates = self._candidates(known, total) if known else []
+        told = tells(text)
+        needs, least = self._told if told else self._asked
+        candidates = self._grams.likest(said, needs, least, self._reach(text, said))
         if not candidates:
             return []
-        clauses = self._clauses(text, said)
-        bare = is_bare(said)
         denies = denied(self._segmenter.cut(text) if words is None else words)
-        told = tells(text)
+        message = _Message(text, self._clauses(text, said), denies, told, is_bare(said))
         best: dict[int, Likeness] = {}
         for grams, number in candidates:
             question = self._questions[number]
-            likeness = self._likeness(question, grams, clauses, text, denies, told=told, bare=bare)
+            likeness = self._likeness(message, question, grams)
             if likeness is not None and (question.subject not in best or best[question.subject].spare < likeness.spare):
                 best[question.subject] = likeness
-        return sorted(best.values(), key=lambda one: (-one.spare, one.subject))
+        return sorted(best.values(), key=lambda one: (-one.spare, one.subject)) if best else []
 
-    def _weigh(self, said: str) -> tuple[dict[str, float], float]:
-        """The grams of a message that some rule knows, with their weights, and the weight of all of them."""
-        weights = self._weights
-        known: dict[str, float] = {}
-        total = 0.0
-        before = ""
-        for char in said:
-            for gram in (char, before + char) if before else (char,):
-                weight = weights.get(gram)
-                if weight is None:
-                    total += weight_of(gram)
-                elif gram not in known:
-                    known[gram] = weight
-                    total += weight
-            before = char
-        return known, total
-
-    def _likeness(
-        self, question: _Question, grams: float, clauses: Sequence[str], text: str, denies: frozenset[str], *, told: bool, bare: bool
-    ) -> Likeness | None:
-        """One question in full; None where it is not even doubtful."""
-        needed = self._needed
-        typed = self._typed.get(question.subject)
-        if typed is not None:
-            needed += _UNTYPED - _PARTLY
-            if grams + _WRITTEN + _CLAUSE < needed - _SLACK:
-                return None
-            needed += _PARTLY * (1 - _share(typed, text))
-        if told and not question.told:
-            needed += _TOLD
-        if denies or question.denied:
-            needed += _against(question, text, denies)
-        if grams + _WRITTEN + _CLAUSE < needed - _SLACK or (bare and clauses[0] != question.said):
+    def _likeness(self, message: _Message, question: _Question, grams: float) -> Likeness | None:
+        """One question in full; None where it is not even doubtful. What costs more is asked only where the rest would be enough."""
+        if message.bare and message.clauses[0] != question.said:
             return None
-        clause = max([fuzz.ratio(one, question.said) for one in clauses])
-        spare = grams + (_WRITTEN * fuzz.ratio(text, question.written) + _CLAUSE * clause) / 100 - needed
-        if text == question.written:
+        spare = grams + _WRITTEN * fuzz.ratio(message.text, question.written) / 100 - self._least(question, told=message.told)
+        if spare + _CLAUSE < -_SLACK:
+            return None
+        spare += _CLAUSE * max([fuzz.ratio(one, question.said) for one in message.clauses]) / 100
+        if spare < -_SLACK - _VERBATIM:
+            return None
+        if question.typed:
+            spare -= _PARTLY * (1 - _share(question.typed, message.text))
+        if message.denies or question.denied:
+            spare -= _against(question, message.text, message.denies)
+        if message.text == question.written:
             spare += _VERBATIM
         if spare < -_SLACK:
             return None
         return Likeness(question.subject, question.number, round(1 / (1 + math.exp(-_STEEPNESS * spare)), 4), spare)
 
-    def _candidates(self, weights: Mapping[str, float], total: float) -> list[tuple[float, int]]:
-        """The questions that may be resembled, by what their shared grams add, the likeliest first.
+    def _least(self, question: _Question, *, told: bool) -> float:
+        """The resemblance that makes sure where all else speaks for a question: its rule's keywords stand, and nothing is negated."""
+        return self._needed + (_UNTYPED - _PARTLY if question.typed else 0.0) + (_TOLD if told and not question.told else 0.0)
 
-        Rare grams first, as far as the visits go; what was not visited is then counted for the few that are kept.
-        """
-        shared: dict[int, float] = {}
-        postings = self._postings
-        visits = _VISITS
-        rest = sum(weights.values())
-        order = sorted([(len(postings[gram]), gram) for gram in weights])
-        for length, gram in order:
-            weight = weights[gram]
-            if length > visits:
-                break
-            for number in postings[gram]:
-                shared[number] = shared.get(number, 0.0) + weight
-            visits -= length
-            rest -= weight
-        else:
-            rest = 0.0
-        if rest:
-            first = _heaviest(shared) or self._common([gram for _, gram in order[:2]])
-            shared = {number: self._shared(weights, self._questions[number].said) for number in first}
-        return self._promising(shared, total)
+    def _needs(self, *, told: bool) -> tuple[list[float], float]:
+        """By question, the resemblance with which it is just doubtful where all else speaks for it; and the least of them."""
+        same: dict[float, float] = {}
+        needs = [same.setdefault(need, need) for need in (self._least(one, told=told) - _SLACK - _HAIR for one in self._questions)]
+        return needs, min(needs, default=0.0)
 
-    @staticmethod
-    def _shared(weights: Mapping[str, float], said: str) -> float:
-        """The weight of the grams that stand in a question."""
-        return sum([weight for gram, weight in weights.items() if gram in said])
-
-    def _common(self, rarest: Sequence[str]) -> list[int]:
-        """Some questions that have the rarest grams of a message, none of which is rare: the lightest, which a short message is likest."""
-        few, *more = [self._postings[gram][:_VISITS] for gram in rarest]
-        both = set(few).intersection(*more)
-        return sorted(both)[:_RERANKED] if both else list(few[:_RERANKED])
-
-    def _promising(self, shared: Mapping[int, float], total: float) -> list[tuple[float, int]]:
-        """By what the shared grams add, the questions for which that is enough to go on."""
-        loads = self._loads
-        least = max(_LEAST, self._needed - _SLACK - _WRITTEN - _CLAUSE)
-        most = least - _COVER
-        enough = total * most / (2 * _GRAMS - most)
-        found: list[tuple[float, int]] = []
-        for number, weight in shared.items():
-            if weight < enough:
-                continue
-            load = loads[number]
-            grams = weight * (2 * _GRAMS / (total + load) + _COVER / load)
-            if grams >= least:
-                found.append((grams, number))
-        found.sort(reverse=True)
-        return found[:_RERANKED]
-
-    def _invert(self) -> dict[str, tuple[int, ...]]:
-        """By gram, the questions that have it, the lightest first: where there are too many to visit, those are likest."""
-        postings: dict[str, list[int]] = {}
-        for number in sorted(range(len(self._questions)), key=lambda number: self._questions[number].weight):
-            for gram in dict.fromkeys(self._grams_of(self._questions[number].said)):
-                postings.setdefault(gram, []).append(number)
-        return {gram: tuple(numbers) for gram, numbers in postings.items()}
-
-    def _said(self, text: str) -> tuple[str, str]:
-        """A question as it is written and as it is said; mere politeness stands for itself."""
-        written = normal(text)
-        return written, self._canonical(written) or written
+    def _reach(self, text: str, said: str) -> Reach:
+        """How much likeness to questions of every length can add, of the whole message and of the nearest clause; and to any question."""
+        written = _row(len(text), _WRITTEN)
+        clause = _row(len(said), _CLAUSE) if text.isalnum() else _row(0, _CLAUSE)
+        return Reach(written, clause, _nearest(written, len(text), self._shortest) + clause[0])
 
     def _clauses(self, text: str, said: str) -> list[str]:
         """The message as said, whole and clause by clause."""
+        if text.isalnum():
+            return [said]
         pieces = _CLAUSES.split(text, maxsplit=10)
         if len(pieces) < 2:
             return [said]
         return [said, *(form for form in map(self._canonical, pieces) if len(form) > 1)]
 
-    def _question(self, subject: int, number: int, written: str, said: str) -> _Question:
-        weight = sum(self._weights[gram] for gram in dict.fromkeys(_grams(said)))
-        return _Question(subject, number, written, said, weight, denied(self._segmenter.cut(written)), tells(written))
-
-    def _grams_of(self, said: str) -> Iterator[str]:
-        """The grams of a question, each the one object that all questions share."""
-        return (self._same.setdefault(gram, gram) for gram in _grams(said))
-
-    def _parts(self, typed: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(self._same.setdefault(part, part) for part in map(normal, parts)) for parts in typed)
-
-    def _weight(self, gram: str, rules: int) -> float:
-        """In 0..1, by how many rules know the gram and what it is made of."""
-        known = self._kinds.get((rules, kind := weight_of(gram)))
-        if known is None:
-            rarity = math.log1p(self._count / (rules + 0.5)) / math.log1p(self._count / 0.5)
-            known = self._kinds[rules, kind] = rarity * kind
-        return known
+    def _made_ready(self, subjects: Mapping[int, Subject]) -> Iterator[_Question]:
+        """All questions; equal parts of keywords are one object. Of mere politeness a question stands for itself."""
+        same: dict[str, str] = {}
+        for one, subject in subjects.items():
+            typed = tuple(tuple(same.setdefault(part, part) for part in map(normal, parts)) for parts in subject.typed)
+            for number, text in enumerate(subject.questions):
+                written = normal(text)
+                said = self._canonical(written) or written
+                yield _Question(one, number, written, said, denied(self._segmenter.cut(written)), tells(written), typed)
 
 
-def _grams(text: str) -> list[str]:
-    """Characters and pairs of neighbours."""
-    return [*text, *map("".join, pairwise(text))]
+@lru_cache(maxsize=2 * MESSAGE_LIMIT)
+def _row(length: int, weight: float) -> tuple[float, ...]:
+    """What indel similarity can add at most between a text of this length and others of every length; at 0, and for no length, to any."""
+    return (weight, *(weight * (2 * min(length, other) / (length + other) if length else 1.0) for other in range(1, LONGEST + 1)))
 
 
-def _heaviest(shared: Mapping[int, float]) -> list[int]:
-    """The few that have most; of equal ones those that were visited first."""
-    if len(shared) <= _RERANKED:
-        return list(shared)
-    bar = sorted(shared.values())[-_RERANKED]
-    most = [number for number, weight in shared.items() if weight > bar]
-    return most + [number for number, weight in shared.items() if weight == bar][: _RERANKED - len(most)]
+def _nearest(row: Sequence[float], length: int, shortest: int) -> float:
+    """The most of a row, where no text is shorter than the shortest."""
+    return row[shortest] if length < shortest <= LONGEST else row[0]
 
 
 def _share(typed: Sequence[Sequence[str]], text: str) -> float:

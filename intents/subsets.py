@@ -5,7 +5,7 @@ of patterns that share a common word cost nothing until their rare word is there
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -26,17 +26,20 @@ class SubsetIndex(Generic[T]):
         by_rarity = sorted(counts, key=lambda member: (counts[member], repr(member)))
         self._ranks = {member: rank for rank, member in enumerate(by_rarity)}
         self._root = _branch([(number, sorted(self._ranks[member] for member in members)) for number, members in sets.items()], 0)
+        self.rarest = frozenset(by_rarity[rank] for rank in self._root if rank != _ENDS)
+        """Of every set its rarest member: without one of these, no set but the empty one is inside."""
 
     def __bool__(self) -> bool:
         return bool(self._root)
 
-    def inside(self, present: Iterable[T]) -> list[int]:
+    def inside(self, present: Collection[T]) -> list[int]:
         """The numbers of all sets whose every member is present, in no particular order."""
+        if self.rarest.isdisjoint(present):
+            return []
         known = self._ranks
         ranks = {known[member] for member in present if member in known}
         found: list[int] = []
-        if ranks:
-            _walk(self._root, sorted(ranks), ranks, 0, found)
+        _walk(self._root, sorted(ranks), ranks, 0, found)
         return found
 
 

@@ -136,11 +136,6 @@ _NOTHING = """
 
 _MARKS = " ,.!?;:~…'\"()[]<>{}-_/\\|*#@&+=·^`"
 
-_FUNCTION = frozenset("的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年什么怎样多少哪里没")
-"""Characters that stand in every sentence, and say little of what it is about."""
-
-_FUNCTION_WEIGHT = 0.3
-
 _DAY = re.compile(
     r"[0-9]{1,2}月[0-9]{1,2}[日号]?|[0-9]{1,2}[日号]|[下这本]?个?(?:周|星期|礼拜)[一二三四五六日天末]|大?后天|[今明后][天日儿晚早]|[上下]午|早上|中午|晚上"
 )
@@ -152,14 +147,6 @@ _ANY_DAY = "今天"
 
 _ASKING = frozenset([_ANY_DAY, "什么时候", "多久", "怎么", "什么", "为什么", "哪里", "多少", "多少钱", "是什么", "怎么办", "有什么", "能不能"])
 """What asks, and leaves open about what."""
-
-
-def weight_of(gram: str) -> float:
-    """How much a character or a pair says, in 0..1, by what it is made of."""
-    first = _FUNCTION_WEIGHT if gram[0] in _FUNCTION else 1.0
-    if len(gram) == 1:
-        return first
-    return (first + (_FUNCTION_WEIGHT if gram[1] in _FUNCTION else 1.0)) / 2
 
 
 def is_bare(said: str) -> bool:
@@ -189,9 +176,12 @@ class Synonyms:
         """A text in normal form as its questions are compared; "" where nothing of substance is said."""
         if not _DAYS_END.isdisjoint(text):
             text = _DAY.sub(_ANY_DAY, text)
+        matches = self._automaton.find_matches_as_indexes(text)
+        if not matches:
+            return text
         pieces: list[str] = []
         done = 0
-        for number, start, end in self._automaton.find_matches_as_indexes(text):
+        for number, start, end in matches:
             if start > done:
                 pieces.append(text[done:start])
             pieces.append(self._forms[number])

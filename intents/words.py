@@ -156,17 +156,21 @@ def core(words: Sequence[str]) -> tuple[int, int, str]:
     Returns:
         The first and one past the last word that count, and the text itself.
     """
-    kept = [place for place, word in enumerate(words) if word.isalnum() or not is_mark(word) or _inside_number(words, place)]
-    if not kept:
-        return 0, len(words), "".join(words)
-    parts = [words[place] for place in kept]
+    text = "".join(words)
+    kept: Sequence[int] = range(len(words))
+    parts = words
+    if not text.isalnum():
+        kept = [place for place, word in enumerate(words) if word.isalnum() or not is_mark(word) or _inside_number(words, place)]
+        parts = [words[place] for place in kept]
+        if not kept:
+            return 0, len(words), text
     first, last = 0, len(parts)
     heads, tails = _edges()
     while last - first > 1 and parts[last - 1] in tails and (step := _closer(parts, first, last)):
         last -= step
     while last - first > 1 and parts[first] in heads and (step := _opener(parts, first, last)):
         first += step
-    return kept[first], kept[last - 1] + 1, "".join(parts[first:last])
+    return kept[first], kept[last - 1] + 1, text if last - first == len(words) else "".join(parts[first:last])
 
 
 def _inside_number(words: Sequence[str], place: int) -> bool:
@@ -182,14 +186,18 @@ def _edges() -> tuple[frozenset[str], frozenset[str]]:
 
 def _opener(parts: Sequence[str], first: int, last: int) -> int:
     """How many words at the head make up the longest phrase of politeness that leaves a word; 0 for none."""
-    sizes = range(min(_LONGEST_PHRASE, last - first - 1), 0, -1)
-    return next((size for size in sizes if "".join(parts[first : first + size]) in OPENERS), 0)
+    for size in range(min(_LONGEST_PHRASE, last - first - 1), 0, -1):
+        if "".join(parts[first : first + size]) in OPENERS:
+            return size
+    return 0
 
 
 def _closer(parts: Sequence[str], first: int, last: int) -> int:
     """The same at the tail."""
-    sizes = range(min(_LONGEST_PHRASE, last - first - 1), 0, -1)
-    return next((size for size in sizes if "".join(parts[last - size : last]) in CLOSERS), 0)
+    for size in range(min(_LONGEST_PHRASE, last - first - 1), 0, -1):
+        if "".join(parts[last - size : last]) in CLOSERS:
+            return size
+    return 0
 
 
 def standing(words: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
@@ -226,7 +234,7 @@ def _turn(word: str, plain: dict[str, int], negated: dict[str, int]) -> None:
 
 def denied(words: Sequence[str]) -> frozenset[str]:
     """The words of substance that a text negates."""
-    if not any(word in _DENYING for word in words):
+    if _DENYING.isdisjoint(words):
         return _NONE
     return frozenset(word for word in standing(words)[1] if word not in _HOLLOW and not is_mark(word))
 

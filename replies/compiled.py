@@ -135,8 +135,9 @@ class RuleSet:
         """By rule id, its strongest hit and its strongest firm one; and the rules that `none` refuses."""
         found: dict[str, tuple[_Found, _Found | None]] = {}
         refused: set[str] = set()
-        told = len(reading.normal.text) > _SHORT and tells(reading.normal.text)
-        for hit in self.index.find(reading):
+        hits = self.index.find(reading)
+        told = bool(hits) and len(reading.normal.text) > _SHORT and tells(reading.normal.text)
+        for hit in hits:
             owner = self.owners[hit.keyword]
             rule = owner.ready.rule
             if owner.negative:

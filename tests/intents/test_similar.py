@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intents import similar
+from intents import grams, similar
+from intents.grams import LONGEST, Reach
 from intents.moods import tells
 from intents.similar import SURE, Likeness, SimilarIndex, Subject
-from intents.synonyms import canonical, is_bare, weight_of
+from intents.synonyms import canonical, is_bare
 from intents.text import normal
 from intents.words import denied
+
+EVERYTHING = Reach((1.0,) * (LONGEST + 1), (1.0,) * (LONGEST + 1), 2.0)
 
 SHOP = {
     0: Subject(("什么时候发货", "下单后几天寄出来")),
@@ -164,16 +167,16 @@ def test_the_index_leaves_out_nothing_that_is_likely(text: str) -> None:
 
 
 def _alone(index: SimilarIndex, number: int, text: str) -> Likeness | None:
-    """One question in full, without candidates."""
+    """One question in full, without candidates: whatever it needs and whatever else could add."""
     question = index._questions[number]
     said = canonical(text) or text
-    known, total = index._weigh(said)
-    shared = index._shared(known, question.said)
-    grams = shared * (2 * similar._GRAMS / (total + question.weight) + similar._COVER / question.weight)
-    if grams < similar._LEAST:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grams, "_KEPT", len(index._questions))
+        alone = {place: added for added, place in index._grams.likest(said, [0.0] * len(index._questions), 0.0, EVERYTHING)}
+    if number not in alone:
         return None
-    denies = denied(index._segmenter.cut(text))
-    return index._likeness(question, grams, index._clauses(text, said), text, denies, told=tells(text), bare=is_bare(said))
+    message = similar._Message(text, index._clauses(text, said), denied(index._segmenter.cut(text)), tells(text), is_bare(said))
+    return index._likeness(message, question, alone[number])
 
 
 def test_the_same_rules_score_the_same() -> None:
@@ -204,9 +207,3 @@ def test_no_questions_resemble_nothing() -> None:
 def test_one_way_of_saying(text: str, form: str) -> None:
     """The longest phrase wins: 能不能 is a question and 不能 a refusal."""
     assert canonical(text) == form
-
-
-def test_function_characters_weigh_little() -> None:
-    """的 says less than 货, and a pair what its two characters say."""
-    assert weight_of("的") < weight_of("货") == 1.0
-    assert weight_of("的货") == (weight_of("的") + weight_of("货")) / 2
