@@ -60,7 +60,8 @@ class StatsView(msgspec.Struct, frozen=True, rename={"first": "from", "last": "t
     cursor: str | None
 
 
-def _day(day: ReplyDay) -> DayView:
+def show_day(day: ReplyDay) -> DayView:
+    """As the wire has it."""
     return DayView(day.day, day.heard, day.answered, day.choices, day.handed_off, day.silent, day.unanswered)
 
 
@@ -73,7 +74,7 @@ async def read(call: Call[None, StatsQuery]) -> StatsView:
     items = [
         RuleStatsView(one.rule, found.names.get(one.rule), one.day, one.heard, one.answered, one.handed_off, one.asked_again) for one in found.rules
     ]
-    return StatsView(found.first, found.last, found.zone, [_day(day) for day in found.days], items, found.cursor)
+    return StatsView(found.first, found.last, found.zone, [show_day(day) for day in found.days], items, found.cursor)
 
 
 ROUTES = (

@@ -17,6 +17,7 @@ from bot.actions.lab import Lab
 from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
@@ -65,6 +66,7 @@ class Services:
     rulebook: Rulebook
     lab: Lab
     stats: Stats
+    overview: Overview
     packs: Packs
     exchange: Exchange
     groups: Groups

@@ -13,6 +13,7 @@ from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
@@ -71,6 +72,7 @@ class Office:
     rulebook: Rulebook
     lab: Lab
     stats: Stats
+    overview: Overview
     packs: Packs
     exchange: Exchange
 
@@ -148,6 +150,7 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         rulebook=rulebook,
         lab=Lab(db=db, access=access, rulebook=rulebook, rulesets=rulesets),
         stats=Stats(db=db, access=access, rulesets=rulesets),
+        overview=Overview(db=db, access=access, rulesets=rulesets),
         packs=Packs(access=access, rulebook=rulebook, packs=read_packs()),
         exchange=Exchange(access=access, rulebook=rulebook),
     )

@@ -131,6 +131,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             moderation=office.moderation,
             filters=Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup),
             stats=office.stats,
+            overview=office.overview,
             packs=office.packs,
             exchange=office.exchange,
             media=Library(office.db, files, office.limiter, office.metrics),

@@ -26,6 +26,9 @@ _HEARD = frozenset({None, Reason.COOLDOWN})
 _NODS = re.compile("(?:好|好滴|好吧|好哒|行|可以|收到|知道|明白|了解|懂|对|是|在|ok|没事|没问题|没关系|不用|不客气|再见|拜拜|88)+")
 """What only takes an answer in, as `canonical` leaves it."""
 
+QUESTION, TEXT = 60, 100
+"""Characters that are kept of a question nobody answered: as it is compared, and as it was written."""
+
 _UNKNOWN = frozenset({Reason.NO_ANSWER, Reason.DEFAULT_LIMIT, Reason.UNANSWERED, Reason.NO_RULES})
 
 
@@ -43,7 +46,8 @@ class RuleCount(msgspec.Struct, frozen=True, omit_defaults=True):
 class Tally(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one decision adds: to the account's day, if it was about a message, and to rules.
 
-    `outcome`: `answered`, `choices`, `handed_off` or `silent`; None where nobody had written. `unanswered`: no rule knew the answer.
+    `outcome`: `answered`, `choices`, `handed_off` or `silent`; None where nobody had written. `unanswered`: no rule knew the answer;
+    then `question` is what was asked, as questions are compared, and `text` as it was written; "" where nothing was asked.
     """
 
     account: str
@@ -51,6 +55,8 @@ class Tally(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: str | None = None
     unanswered: bool = False
     rules: tuple[RuleCount, ...] = ()
+    question: str = ""
+    text: str = ""
 
 
 def tally(account: str, zone: tzinfo, rules: RuleSet, heard: Heard, decision: Decision, before: Memory, now: int) -> tuple[Tally, Memory]:
@@ -68,7 +74,8 @@ def tally(account: str, zone: tzinfo, rules: RuleSet, heard: Heard, decision: De
     if earlier:
         counts += _of_earlier(decision, earlier, () if unknown else spoke, day_of(zone, before.answered_at), asks=asks)
     named = "answered" if decision.outcome == "answer" else "handed_off" if decision.hand_off else decision.outcome
-    told = Tally(account, day, named, unknown, counts)
+    question = _question(decision) if unknown else ""
+    told = Tally(account, day, named, unknown, counts, question, " ".join(heard.text.split())[:TEXT] if question else "")
     return told, _remembering(decision, before, spoke if asks or not earlier else (), now, asks=asks)
 
 
@@ -96,8 +103,13 @@ def _asks(decision: Decision, before: Memory) -> bool:
     """Whether anything but politeness and a nod was said. Looked at only where it makes a difference."""
     if not before.answered:
         return False
+    return bool(_question(decision))
+
+
+def _question(decision: Decision) -> str:
+    """What was said besides politeness, as questions are compared; "" where that is nothing, or a nod."""
     said = "".join(char for char in canonical(decision.trace.normal) if char.isalnum())
-    return bool(said) and not _NODS.fullmatch(said)
+    return "" if _NODS.fullmatch(said) else said[:QUESTION]
 
 
 def _of_earlier(decision: Decision, earlier: tuple[str, ...], knew: tuple[str, ...], day: str, *, asks: bool) -> tuple[RuleCount, ...]:

@@ -134,9 +134,11 @@ class Sweeper:
         if now < self._purge_at:
             return
         traces, counted = now - self._rhythm.traces_ms, day_of(UTC, now - self._rhythm.counts_ms)
+        asked = day_of(UTC, now - counts.UNANSWERED_KEPT_DAYS * 86_400_000)
         done = [
             await self._delete(lambda conn: answers.purge_traces(conn, traces, PURGE)),
             await self._delete(lambda conn: counts.purge(conn, counted, PURGE)),
+            await self._delete(lambda conn: counts.purge_unanswered(conn, asked, PURGE)),
         ]
         if all(done):
             self._purge_at = now + PURGE_EVERY_MS

@@ -13,13 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
-from bot.store.tables import REPLY_DAYS, RULE_DAYS
+from bot.store.tables import REPLY_DAYS, RULE_DAYS, UNANSWERED_DAYS
 from replies.tally import Tally
 
 DAYS_LIMIT = 400
 """Days that one question may span; older counts are not kept."""
 
-_R, _D = RULE_DAYS.c, REPLY_DAYS.c
+UNANSWERED_KEPT_DAYS = 30
+"""Days for which it is kept what was asked in vain, as long as the traces."""
+
+_R, _D, _U = RULE_DAYS.c, REPLY_DAYS.c, UNANSWERED_DAYS.c
 _RULE = ("heard", "answered", "handed_off", "asked_again")
 _DAY = ("heard", "answered", "choices", "handed_off", "silent", "unanswered")
 
@@ -47,6 +50,14 @@ class ReplyDay(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: int
 
 
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that no rule answered, as somebody wrote it, and how often it was asked."""
+
+    question: str
+    text: str
+    asked: int
+
+
 def _adding(table: sa.Table, keys: Sequence[str], names: Sequence[str]) -> Any:
     def build(insert: Any) -> Any:
         made = insert(table)
@@ -57,6 +68,15 @@ def _adding(table: sa.Table, keys: Sequence[str], names: Sequence[str]) -> Any:
 
 _ADD_RULES = _adding(RULE_DAYS, ("account", "rule", "day"), _RULE)
 _ADD_DAYS = _adding(REPLY_DAYS, ("account", "day"), _DAY)
+
+
+def _asking(insert: Any) -> Any:
+    made = insert(UNANSWERED_DAYS)
+    adds = {"asked": _U.asked + made.excluded.asked, "text": made.excluded.text}
+    return made.on_conflict_do_update(index_elements=["account", "day", "question"], set_=adds)
+
+
+_ADD_UNANSWERED = both(_asking)
 _WITHIN: tuple[sa.BindParameter[str], sa.BindParameter[str]] = (sa.bindparam("first"), sa.bindparam("last"))
 _DAYS = sa.select(_D.day, *(_D[name] for name in _DAY)).where(_D.account == sa.bindparam("of"), _D.day.between(*_WITHIN)).order_by(_D.day)
 _TOTALS = (
@@ -76,6 +96,15 @@ _DAILY = (
     .order_by(_R.rule, _R.day)
     .limit(sa.bindparam("count"))
 )
+_IN_VAIN = (
+    sa.select(_U.question, sa.func.max(_U.text).label("text"), sa.cast(sa.func.sum(_U.asked), sa.BigInteger).label("asked"))
+    .where(_U.account == sa.bindparam("of"), _U.day.between(*_WITHIN))
+    .group_by(_U.question)
+    .order_by(sa.desc("asked"), _U.question)
+    .limit(sa.bindparam("count"))
+)
+_OLD_UNANSWERED = sa.select(_U.account, _U.day, _U.question).where(_U.day < sa.bindparam("before")).order_by(_U.day).limit(sa.bindparam("count"))
+_PURGE_UNANSWERED = sa.delete(UNANSWERED_DAYS).where(sa.tuple_(_U.account, _U.day, _U.question).in_(_OLD_UNANSWERED))
 _OLD_RULES = sa.select(_R.account, _R.rule, _R.day).where(_R.day < sa.bindparam("before")).order_by(_R.day).limit(sa.bindparam("count"))
 _OLD_DAYS = sa.select(_D.account, _D.day).where(_D.day < sa.bindparam("before")).order_by(_D.day).limit(sa.bindparam("count"))
 _PURGE = (
@@ -98,10 +127,21 @@ def add(conn: sa.Connection, tallies: Sequence[Tally]) -> None:
             row = rules.setdefault((tally.account, one.rule, one.day), [0] * len(_RULE))
             for place, name in enumerate(_RULE):
                 row[place] += getattr(one, name)
+    _add_unanswered(conn, [tally for tally in tallies if tally.question])
     if days:
         conn.execute(_ADD_DAYS[conn.dialect.name], _rows(days, ("account", "day", *_DAY)))
     if rules:
         conn.execute(_ADD_RULES[conn.dialect.name], _rows(rules, ("account", "rule", "day", *_RULE)))
+
+
+def _add_unanswered(conn: sa.Connection, tallies: Sequence[Tally]) -> None:
+    asked: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for tally in tallies:
+        key = (tally.account, tally.day, tally.question)
+        asked[key] = (asked.get(key, (0, ""))[0] + 1, tally.text)
+    if asked:
+        names = ("account", "day", "question", "asked", "text")
+        conn.execute(_ADD_UNANSWERED[conn.dialect.name], [dict(zip(names, (*key, *asked[key]), strict=True)) for key in sorted(asked)])
 
 
 def _rows(counted: Mapping[tuple[str, ...], Sequence[int]], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -135,6 +175,17 @@ async def daily(conn: AsyncConnection, account: str, first: str, last: str, curs
     values = {"of": account, "after": after, "after_day": day, "first": first, "last": last, "count": bounded(limit) + 1}
     rows = await conn.execute(_DAILY, values)
     return page([RuleTotal(**row) for row in rows.mappings()], bounded(limit), lambda one: (one.rule, one.day or ""))
+
+
+async def unanswered(conn: AsyncConnection, account: str, first: str, last: str, limit: int) -> list[Unanswered]:
+    """What was asked in vain over these days, both included, the most asked first."""
+    rows = await conn.execute(_IN_VAIN, {"of": account, "first": first, "last": last, "count": bounded(limit)})
+    return [Unanswered(**row) for row in rows.mappings()]
+
+
+async def purge_unanswered(conn: AsyncConnection, before: str, limit: int) -> int:
+    """Delete at most `limit` questions older than the day `before`, the oldest first; how many."""
+    return (await conn.execute(_PURGE_UNANSWERED, {"before": before, "count": limit})).rowcount
 
 
 async def purge(conn: AsyncConnection, before: str, limit: int) -> int:

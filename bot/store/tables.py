@@ -262,6 +262,19 @@ REPLY_DAYS = sa.Table(
 )
 """What became of the messages that buyers wrote to an account on each day."""
 
+UNANSWERED_DAYS = sa.Table(
+    "unanswered_days",
+    METADATA,
+    _ref("account", primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("question", sa.String(60), primary_key=True),
+    sa.Column("text", sa.String(100), nullable=False),
+    sa.Column("asked", _BIG, nullable=False),
+    sa.Index(None, "day"),
+    sqlite_with_rowid=False,
+)
+"""What buyers asked on each day and no rule answered: in the form in which questions are compared, and as it was written last."""
+
 DESK_LOG = sa.Table(
     "desk_log",
     METADATA,

@@ -23,6 +23,7 @@ from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
 from bot.actions.outlook import Outlook
+from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
 from bot.actions.rulebook import Rulebook
@@ -133,6 +134,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             desks=Desks(db=hub.db, access=hub.access, bus=hub.bus, presence=presence, outlook=outlook, rulesets=rulesets),
             rulebook=rulebook,
             lab=Lab(db=hub.db, access=hub.access, rulebook=rulebook, rulesets=rulesets),
+            overview=Overview(db=hub.db, access=hub.access, rulesets=rulesets),
             stats=Stats(db=hub.db, access=hub.access, rulesets=rulesets),
             packs=Packs(access=hub.access, rulebook=rulebook, packs=read_packs()),
             exchange=Exchange(access=hub.access, rulebook=rulebook),

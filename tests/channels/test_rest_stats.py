@@ -108,3 +108,25 @@ async def test_nobody_else_reads_them(hub: Door) -> None:
     for actor in (BUYER, MODERATOR, STRANGER):
         assert await hub.refusal(actor, "GET", STATS) == (403, "forbidden")
     assert await hub.refusal(OWNER, "GET", "/accounts/none/rules/stats") == (404, "not_found")
+
+
+async def test_the_desk_sees_the_account_at_a_glance(hub: Door) -> None:
+    """Counts and the week; nobody else sees it, nor asks without end."""
+    seen = await hub.get(OPERATOR, "GET", "/accounts/shop/overview")
+
+    assert seen | {"at": "", "today": "", "days": []} == {
+        "at": "",
+        "today": "",
+        "zone": "Asia/Shanghai",
+        "waiting": 0,
+        "held": 0,
+        "waiting_since": None,
+        "taken": 0,
+        "median_wait_s": None,
+        "longest_wait_s": None,
+        "followed": 0,
+        "days": [],
+        "unanswered": [],
+    }
+    assert [day["day"] for day in seen["days"]][-1] == seen["today"]
+    assert await hub.refusal(MODERATOR, "GET", "/accounts/shop/overview") == (403, "forbidden")

@@ -249,3 +249,24 @@ def test_a_day_is_a_day_of_the_zone(zone: tzinfo, before: str, after: str) -> No
     """To the millisecond, around midnight in Shanghai."""
     midnight = MONDAY_10 + 14 * HOUR
     assert (day_of(zone, midnight - 1), day_of(zone, midnight)) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "text"),
+    [
+        ("请问  有蓝色的吗？", "有蓝色", "请问 有蓝色的吗？"),
+        ("好的", "", ""),
+        ("你好", "", ""),
+        ("蓝" * 4 + "色" * 300, "蓝蓝色色", "蓝蓝蓝蓝" + "色" * 96),
+    ],
+)
+def test_a_question_that_no_rule_answers_is_kept_as_it_is_compared(said: str, question: str, text: str) -> None:
+    """Bounded; politeness and nods are no questions."""
+    told = Counted(SHIP).hear(said)
+    assert (told.unanswered, told.question, told.text) == (True, question, text)
+
+
+def test_a_question_that_is_answered_is_not_kept() -> None:
+    """Nor one that nobody had asked."""
+    told = Counted(SHIP).hear("什么时候发货")
+    assert (told.question, told.text) == ("", "")

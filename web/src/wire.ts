@@ -890,6 +890,22 @@ export type Outcome = "changed" | "fault" | "ok" | "skipped";
 export type Outgoing = { [K in Sendable]: { kind: K; body: Bodies[K] } }[Sendable] & {
 };
 
+/** An account at this moment, on its day `today` of `zone`. `waiting`, `held`: conversations that wait for people, and that people look after; `waiting_since`: since when the longest waits. `taken`: how often people took over today, after `median_wait_s` and at most `longest_wait_s` seconds. `followed`: who came to follow today, up to 10,000. `days`: the last seven, today the last. `unanswered`: of these days, the most asked first. */
+export interface OverviewView {
+  at: string;
+  today: string;
+  zone: string;
+  waiting: number;
+  held: number;
+  waiting_since: string | null;
+  taken: number;
+  median_wait_s: number | null;
+  longest_wait_s: number | null;
+  followed: number;
+  days: DayView[];
+  unanswered: UnansweredView[];
+}
+
 /** The draft as it is now; the rules that were added and left out, and what of the added the shop should write into them. */
 export interface PackInstalled {
   version: number;
@@ -1406,6 +1422,12 @@ export interface Typing {
   person: string;
 }
 
+/** A question that no rule answered, as it was last written, and how often it was asked in the days shown. */
+export interface UnansweredView {
+  text: string;
+  asked: number;
+}
+
 /** A page of versions, newest first. */
 export interface VersionPage {
   items: VersionView[];
@@ -1612,6 +1634,7 @@ export interface Rest {
   "GET /accounts/{account}/rules:diff": { query: { before?: number | null; after?: number | null }; answer: DiffView };
   "POST /accounts/{account}/rules:replay": { body?: ReplayRequest; answer: Blob };
   "GET /accounts/{account}/rules/stats": { query: { cursor?: string | null; limit?: number; from?: string | null; to?: string | null; daily?: boolean }; answer: StatsView };
+  "GET /accounts/{account}/overview": { answer: OverviewView };
   "GET /rule-packs": { answer: PackList };
   "POST /accounts/{account}/rules:pack": { body: PackRequest; answer: PackInstalled };
   "POST /accounts/{account}/rules:import": { query: { format?: "csv" | "wechat" | "weihub" | "xlsx" | null; mode?: "merge" | "replace"; dry?: boolean }; answer: ImportView };

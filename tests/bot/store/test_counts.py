@@ -169,3 +169,18 @@ async def test_two_processes_that_settle_the_same_count_it_once(db: Database, se
         )
 
     assert await heard(db) == 30
+
+
+async def test_what_was_asked_in_vain_is_summed_and_the_most_asked_comes_first(db: Database) -> None:
+    """Within one transaction and over days; each account for itself; old ones go."""
+    some = [Tally("a1", day, "silent", True, (), question, f"{question}？") for question, day in (("蓝", MONDAY), ("红", MONDAY), ("红", TUESDAY))]
+    await add(db, *some, some[1], Tally("a2", MONDAY, "silent", True, (), "绿", "绿"), Tally("a1", MONDAY, "silent", unanswered=True))
+    await add(db, some[2])
+
+    async with db.write() as conn:
+        both = [counts.Unanswered(question="红", text="红？", asked=4), counts.Unanswered(question="蓝", text="蓝？", asked=1)]
+        assert await counts.unanswered(conn, "a1", MONDAY, TUESDAY, 10) == both
+        assert await counts.unanswered(conn, "a1", MONDAY, TUESDAY, 1) == both[:1]
+        assert [one.asked for one in await counts.unanswered(conn, "a1", TUESDAY, TUESDAY, 10)] == [2]
+        assert await counts.purge_unanswered(conn, TUESDAY, 10) == 3
+        assert [one.asked for one in await counts.unanswered(conn, "a1", MONDAY, TUESDAY, 10)] == [2]

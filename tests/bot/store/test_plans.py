@@ -103,6 +103,10 @@ def _fill(conn: sa.Connection) -> None:
             f"INSERT INTO rule_days (account, rule, day, heard) {numbers} SELECT {shop}, 'r' || (i % 500), "
             "'2026-01-' || (10 + i / 1000), 1 FROM n WHERE i % 1000 < 500"
         ),
+        (
+            f"INSERT INTO unanswered_days (account, day, question, text, asked) {numbers} "
+            f"SELECT {shop}, '2026-01-' || (10 + i / 1000), 'q' || i, 'x', 1 FROM n"
+        ),
         f"INSERT INTO reply_days (account, day, heard) {numbers} SELECT 'a' || (i % 1000), '2026-01-' || (10 + i / 1000), 1 FROM n",
         f"INSERT INTO follower_tags (account, person, tag, at, author) {numbers} SELECT {shop}, 'u' || {i}, 't' || (i % 200), 1, 'x' FROM n",
         (
@@ -346,7 +350,7 @@ async def _tags(db: Database) -> None:
 
 
 async def _counts(db: Database) -> None:
-    added = Tally("a0", "2026-01-10", "answered", True, (RuleCount("r0", "2026-01-10", 1),))
+    added = Tally("a0", "2026-01-10", "answered", True, (RuleCount("r0", "2026-01-10", 1),), "问", "问？")
     await db.batch(lambda conn: counts.add(conn, [added]))
     async with db.write() as conn:
         assert len(await counts.days(conn, "a0", "2026-01-12", "2026-01-14")) == 3
@@ -355,6 +359,8 @@ async def _counts(db: Database) -> None:
             assert len(page.items) == 20
             await read(conn, "a0", "2026-01-12", "2026-01-14", page.cursor, 20)
         assert await counts.purge(conn, "2026-01-12", 10) == 10
+        assert len(await counts.unanswered(conn, "a0", "2026-01-12", "2026-01-14", 10)) == 10
+        assert await counts.purge_unanswered(conn, "2026-01-12", 10) == 10
 
 
 async def _people(db: Database) -> None:
