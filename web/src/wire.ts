@@ -1422,7 +1422,7 @@ export interface Typing {
   person: string;
 }
 
-/** A question that no rule answered, as it was last written, and how often it was asked in the days shown. */
+/** A question that no rule answered, as somebody wrote it, and how often it was asked in the days shown. */
 export interface UnansweredView {
   text: string;
   asked: number;
