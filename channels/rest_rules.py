@@ -14,7 +14,7 @@ from bot.store.rules import RuleDraft, Version
 from channels.route import Call, Page, Route, Time
 from channels.wire import rfc3339
 from intents.vocabulary import Vocabulary
-from replies.decision import Outcome, Reason, Said, Trace
+from replies.decision import Outcome, Place, Reason, Said, Trace
 from replies.shapes import BYTES_LIMIT, RULES_LIMIT, Rule, Tags
 from replies.vocabulary import VOCABULARY_BYTES
 
@@ -89,12 +89,16 @@ class PublishedView(msgspec.Struct, frozen=True):
 
 
 class TryRequest(msgspec.Struct, frozen=True):
-    """What a buyer with these tags might write; to the draft, or to what is published. `first`: as the first message of a conversation."""
+    """What a buyer with these tags might write; to the draft, or to what is published. `first`: as the first message of a conversation.
+
+    `place`: in a direct conversation, or in a group, where a text that names the account is addressed to it.
+    """
 
     text: Text
     draft: bool = True
     first: bool = False
     tags: Tags = ()
+    place: Place = "direct"
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -146,7 +150,9 @@ async def rollback(call: Call[RollbackRequest, None]) -> VersionView:
 async def try_(call: Call[TryRequest, None]) -> Tried:
     """By the production code; writes nothing."""
     asked = call.body
-    decision = await call.services.rulebook.try_(call.actor, call.at("account"), asked.text, draft=asked.draft, first=asked.first, tags=asked.tags)
+    decision = await call.services.rulebook.try_(
+        call.actor, call.at("account"), asked.text, draft=asked.draft, first=asked.first, tags=asked.tags, group=asked.place == "group"
+    )
     return Tried(decision.outcome, decision.reason, decision.says, decision.hand_off, decision.team, tuple(decision.tags), decision.trace)
 
 

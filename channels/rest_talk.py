@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from bot.actions.talk import Caught, Listed, Posting
+from bot.actions.drafts import Posting
+from bot.actions.talk import Caught, Listed
 from bot.live.ports import Rate
 from bot.model.basics import Banned, Closed, Conflict, Forbidden, Invalid, Muted, NotFollowing, NotFound, NotMember, Quota, SlowMode
 from bot.model.talk import PULL_LIMIT, Message, Seq

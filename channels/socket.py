@@ -10,9 +10,10 @@ import structlog
 from aiohttp import web
 
 from bot.actions.desk import Desks
+from bot.actions.drafts import Posting
 from bot.actions.identity import Identity
 from bot.actions.membership import Memberships
-from bot.actions.talk import Caught, Listed, Posting, Talk, Where
+from bot.actions.talk import Caught, Listed, Talk, Where
 from bot.live.jobs import Jobs
 from bot.live.local import LocalLimiter
 from bot.live.metrics import Metrics

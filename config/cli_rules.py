@@ -26,6 +26,7 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("--draft", action="store_true", help="by the draft instead of the published rules")
     ask.add_argument("--first", action="store_true", help="as the first message of a conversation")
     ask.add_argument("--tag", action="append", default=[], metavar="TAG", help="as a follower with this tag; may be given several times")
+    ask.add_argument("--group", action="store_true", help="as if written in a group, where the account may be called by its name")
     ask.set_defaults(run=_try)
     add_decide(rules, shared)
     add_lab(rules, shared)
@@ -35,7 +36,7 @@ def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 def _try(args: argparse.Namespace) -> int:
     async def work(office: Office, owner: Actor) -> Decision:
-        return await office.rulebook.try_(owner, args.account, args.text, draft=args.draft, first=args.first, tags=args.tag)
+        return await office.rulebook.try_(owner, args.account, args.text, draft=args.draft, first=args.first, tags=args.tag, group=args.group)
 
     print("\n".join(explain(within(args, work))))
     return 0

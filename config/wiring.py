@@ -176,12 +176,13 @@ def _talk(hub: Hub, desks: Desks) -> Talk:
         limiter=LocalLimiter(),
         rate=Rate(burst=talk.send_burst, per_s=talk.send_per_s),
         claim=desks.claim_by_speaking,
+        hears_groups=office.rulesets.hears_groups,
     )
 
 
 def _answers(hub: Hub, talk: Talk, desks: Desks, outlook: Outlook) -> Answers:
     office = hub.office
-    thinker = Thinker(db=office.db, desks=desks, rulesets=office.rulesets, outlook=outlook)
+    thinker = Thinker(db=office.db, desks=desks, rulesets=office.rulesets, outlook=outlook, memberships=office.memberships)
     return Answers(db=office.db, log=hub.log, talk=talk, desks=desks, thinker=thinker, metrics=office.metrics, lease_ms=LEASE_MS)
 
 

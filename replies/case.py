@@ -7,7 +7,7 @@ from intents.keywords import STRENGTH, Mode, Reading
 from intents.text import Normal
 from replies import guards, memory
 from replies.compiled import Match, Matches, ReadyMessage, ReadyRule, RuleSet
-from replies.decision import Candidate, Context, Decision, Heard, Memory, Outcome, Outgoing, Reason, Said, Trace
+from replies.decision import Candidate, Context, Decision, Heard, Invite, Memory, Outcome, Outgoing, Reason, Said, Trace
 
 CANDIDATES_KEPT = 20
 WORDS_KEPT = 200
@@ -44,9 +44,18 @@ class Case:
         return self.context.desk == "waiting"
 
     def read(self) -> None:
-        """Bring the message into normal form and remember that it was heard."""
+        """Bring the message into normal form."""
         self.reading = self.rules.index.read(self.heard.text)
-        self.memory = memory.hearing(self.memory, memory.fingerprint(self.reading.normal.text), self.now)
+
+    def note(self) -> None:
+        """Remember that it was heard; in a group, from whom."""
+        self.memory = memory.hearing(self.memory, self._whose(memory.fingerprint(self.reading.normal.text)), self.now)
+
+    def _whose(self, digest: str) -> str:
+        """What is said, or heard, as said to or by whoever wrote: where many write, the same words of two people are not the same."""
+        if self.heard.place == "direct" or not digest:
+            return digest
+        return blake2b(f"{self.heard.author}\n{digest}".encode(errors="replace"), digest_size=6).hexdigest()
 
     def match(self) -> None:
         """Find the rules whose patterns hold, and those whose questions it may ask."""
@@ -92,7 +101,7 @@ class Case:
 
     def repeats(self, winners: Sequence[ReadyRule]) -> bool:
         """Whether the last of these rules would give the same answer twice running."""
-        return memory.just_said(self.memory, _fingerprint(drawn(winners[-1], self.heard, self.memory)), self.now)
+        return memory.just_said(self.memory, self._whose(_fingerprint(drawn(winners[-1], self.heard, self.memory))), self.now)
 
     def speak(self, winners: Sequence[ReadyRule]) -> Decision:
         """Say what these rules say, in order, and do what they ask."""
@@ -102,18 +111,20 @@ class Case:
         outcome: Outcome = "hand_off" if hand_off else "answer"
         return Decision(
             outcome=outcome,
-            memory=memory.answering(self.memory, [ready.rule for ready in winners], _fingerprint(messages[-1]), self.now),
+            memory=memory.answering(self.memory, [ready.rule for ready in winners], self._whose(_fingerprint(messages[-1])), self.now),
             trace=self._trace(outcome, Reason.ASKED if hand_off else None, None, tuple(ready.rule.id for ready in winners)),
             says=tuple(self._said(ready, some) for ready, some in zip(winners, messages, strict=True) if some),
             hand_off=hand_off,
             team=next((one.team for one in then if one.team), None) if hand_off else None,
             tags={tag: ready.rule.id for ready in winners for tag in ready.rule.then.tag},
+            invite=next((Invite(one.rule.then.invite, one.rule.id, one.rule.name) for one in winners if one.rule.then.invite), None),
+            private=self.heard.place == "group" and any(ready.rule.reply.visible == "asker" for ready in winners),
         )
 
     def ask(self, first: ReadyRule | None, several: Sequence[Match]) -> Decision:
         """Say what greets, and ask which of these rules is meant."""
         greeting = drawn(first, self.heard, self.memory) if first is not None else ()
-        question = _question(several)
+        question = _question(several, self.context.names.get("account", "") if self.heard.place == "group" else "")
         said = [self._said(first, greeting)] if first is not None and greeting else []
         closest = several[0].ready.rule
         return Decision(
@@ -140,6 +151,8 @@ class Case:
             version=self.rules.version,
             outcome=outcome,
             event=self.heard.event,
+            place=self.heard.place,
+            addressed=self.heard.addressed,
             reason=reason,
             guard=guard,
             normal=self.reading.normal.text[:NORMAL_KEPT],
@@ -168,9 +181,10 @@ def drawn(ready: ReadyRule, heard: Heard, held: Memory) -> tuple[ReadyMessage, .
     return (messages[int.from_bytes(seed) % len(messages)],)
 
 
-def _question(several: Sequence[Match]) -> Outgoing:
-    """The names to choose from; tapping one sends a question that its rule surely answers."""
-    choices = [{"label": one.ready.rule.name, "send": one.ready.rule.when.similar[0]} for one in several]
+def _question(several: Sequence[Match], account: str) -> Outgoing:
+    """The names to choose from; tapping one sends a question that its rule surely answers, addressed to the account where it must be."""
+    to = f"@{account} " if account else ""
+    choices = [{"label": one.ready.rule.name, "send": f"{to}{one.ready.rule.when.similar[0]}"} for one in several]
     return Outgoing("choices", {"text": WHICH, "choices": choices})
 
 

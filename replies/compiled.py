@@ -17,6 +17,7 @@ from replies.shapes import TEMPLATED, Layer, Message, Pattern, Rule
 from replies.templates import Template, compile_template, render
 
 _HEARING = frozenset({"first", "keyword", "offhours", "default"})
+_HEARING_GROUPS = _HEARING - {"first"}
 """The layers that a message may wake."""
 
 _IN_PARTS = frozenset({Mode.ALL, Mode.WORDS})
@@ -52,6 +53,11 @@ class ReadyRule:
     opening: Opening | None
     messages: tuple[ReadyMessage, ...]
     tags: frozenset[str]
+
+    @property
+    def listens(self) -> bool:
+        """Whether it waits for something to be said."""
+        return bool(self.rule.when.any or self.rule.when.similar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +104,16 @@ class Matches:
 class RuleSet:
     """All rules of one account at one version. Build it with `compile_rules`.
 
-    `layers` are in order of precedence. `asks_tags`: whether any rule is for buyers with certain tags. `waiting_after`: the seconds
+    `layers` are in order of precedence. `hears_messages`: whether any rule listens in direct conversations, `hears_groups`: in groups,
+    `hears_all`: there also to what is not said to it. `asks_tags`: whether any rule is for buyers with certain tags. `waiting_after`: the seconds
     of waiting at which a rule of the queue may speak.
     """
 
     version: int
     layers: Mapping[Layer, tuple[ReadyRule, ...]]
     hears_messages: bool
+    hears_groups: bool
+    hears_all: bool
     asks_tags: bool
     waiting_after: tuple[int, ...]
     index: KeywordIndex
@@ -172,7 +181,9 @@ def compile_rules(rules: Sequence[Rule], vocabulary: Vocabulary = NOTHING, versi
     return RuleSet(
         version=version,
         layers={layer: tuple(several) for layer, several in layers.items()},
-        hears_messages=any(rule.enabled and rule.layer in _HEARING for rule in rules),
+        hears_messages=any(rule.enabled and rule.layer in _HEARING and "direct" in rule.where for rule in rules),
+        hears_groups=any(_hears_groups(one) for one in ready),
+        hears_all=any(_hears_groups(one) and one.rule.unaddressed and one.listens for one in ready),
         asks_tags=any(rule.enabled and rule.audience.tags for rule in rules),
         waiting_after=tuple(sorted({rule.after_s for rule in rules if rule.enabled and rule.after_s is not None})),
         index=index,
@@ -182,6 +193,10 @@ def compile_rules(rules: Sequence[Rule], vocabulary: Vocabulary = NOTHING, versi
         ),
         rules=tuple(ready),
     )
+
+
+def _hears_groups(ready: ReadyRule) -> bool:
+    return ready.rule.enabled and ready.rule.layer in _HEARING_GROUPS and "group" in ready.rule.where
 
 
 def _subject(rule: Rule) -> Subject:

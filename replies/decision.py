@@ -7,6 +7,7 @@ import msgspec
 
 from intents.keywords import Mode
 
+Place = Literal["direct", "group"]
 AuthorKind = Literal["buyer", "staff", "bot", "auto"]
 Event = Literal["message", "follow", "waiting"]
 Desk = Literal["bot", "waiting", "operator", "closed"]
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     BUYER_MUTED = "buyer_muted"
     PAIR_BREAKER = "pair_breaker"
     CAP = "cap"
+    NOT_ADDRESSED = "not_addressed"
 
     RULE_MUTED = "rule_muted"
     PLACE = "place"
@@ -77,16 +79,18 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """What happened: a message (`text` is empty for a picture), a follow, or time passing in the queue.
 
-    `first`: the conversation's first message. `addressed`: the bot is named, in a group. `depth`: how many automatic
+    `first`: the conversation's first message. `addressed`: the bot is named, in a group, where `text` is without the name.
+    `author` tells those in a group apart. `depth`: how many automatic
     messages led to this one, where a channel tells. `message_id` seeds what is drawn, so a decision can be repeated.
     """
 
     text: str = ""
     kind: str = "text"
-    place: Literal["direct", "group"] = "direct"
+    place: Place = "direct"
     event: Event = "message"
     first: bool = False
     addressed: bool = False
+    author: str = ""
     author_kind: AuthorKind = "buyer"
     depth: int = 0
     message_id: str = ""
@@ -125,6 +129,21 @@ class Said(msgspec.Struct, frozen=True):
     messages: tuple[Outgoing, ...]
 
 
+class Invite(msgspec.Struct, frozen=True):
+    """Into which group a rule invites whoever it answers."""
+
+    group: str
+    rule: str
+    rule_name: str
+
+
+class Invited(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of an invitation: a card was shown, or it was left out because of this."""
+
+    group: str
+    left_out: Literal["no_group", "not_following", "banned", "inside", "full"] | None = None
+
+
 class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
     """A rule that was considered. `spans` are half-open, in code points of the text as it was written.
 
@@ -150,11 +169,14 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why it was decided so. `guard` is what stopped the message before any rule; `us` microseconds, stamped by the caller.
 
     At most 20 candidates are kept; `more` counts the rest. `choices`: the rules that were offered, where it asked back.
+    `addressed`: the bot was named, in a group. `invited`: what became of the invitation that a rule gives.
     """
 
     version: int
     outcome: Outcome
     event: Event = "message"
+    place: Place = "direct"
+    addressed: bool = False
     reason: Reason | None = None
     guard: Reason | None = None
     normal: str = ""
@@ -163,6 +185,7 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     more: int = 0
     winners: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    invited: Invited | None = None
     us: float = 0.0
 
 
@@ -171,7 +194,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     `outcome` is `hand_off` whenever people are called, whether or not something is said first. `memory` is what to
     remember next; the very same object as was given where nothing changed. `tags`: what to tag the buyer with, each with
-    the rule that asks for it.
+    the rule that asks for it. `private`: what is said, in a group, is for the eyes of whoever asked alone.
     """
 
     outcome: Outcome
@@ -181,6 +204,8 @@ class Decision(msgspec.Struct, frozen=True):
     hand_off: bool = False
     team: str | None = None
     tags: dict[str, str] = {}
+    invite: Invite | None = None
+    private: bool = False
 
     @property
     def reason(self) -> Reason | None:

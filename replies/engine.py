@@ -6,13 +6,12 @@ order: priority, mode, longest text matched, score, id. Where only a question is
 back, with up to three names. What a buyer asks twice, and what nobody answers, goes to people.
 """
 
-from intents.keywords import Mode
-from intents.similar import MARGIN
 from replies import guards, memory
-from replies.case import CHOICES_MOST, Case, rank
-from replies.compiled import Match, ReadyRule, RuleSet, compile_rules
+from replies.case import Case
+from replies.company import answer_in_company
+from replies.compiled import ReadyRule, RuleSet, compile_rules
 from replies.decision import Candidate, Context, Decision, Heard, Memory, Outgoing, Reason, Said, Trace, trace_json
-from replies.shapes import Layer
+from replies.layers import best_keyword, first_of, first_that_may
 
 __all__ = [
     "Candidate",
@@ -41,14 +40,14 @@ def decide(rules: RuleSet, heard: Heard, context: Context, now: int) -> Decision
         return _greet(case)
     if heard.event == "waiting":
         return _remind(case)
-    return _answer(case)
+    return answer_in_company(case) if heard.place == "group" else _answer(case)
 
 
 def _greet(case: Case) -> Decision:
     """Somebody followed: the one `follow` rule that may speak, and not the same words again to who comes and goes."""
     if guard := guards.of_rate(case.memory, case.now):
         return case.silent(guard, guard=guard)
-    winner, _ = _first_of(case, "follow")
+    winner, _ = first_of(case, "follow")
     if winner is None:
         return case.silent(Reason.NO_ANSWER)
     return case.silent(Reason.REPEATED) if case.repeats([winner]) else case.speak([winner])
@@ -64,7 +63,7 @@ def _remind(case: Case) -> Decision:
     case.memory = memory.waiting(case.memory, since)
     due = [ready for ready in case.rules.layers.get("waiting", ()) if (ready.rule.after_s or 0) * 1_000 <= case.now - since]
     fresh = [ready for ready in due if ready.rule.id not in case.memory.waited]
-    winner, _ = _first_that_may(case, fresh)
+    winner, _ = first_that_may(case, fresh)
     if winner is None:
         return case.silent(Reason.SAID if due and not fresh else Reason.NO_ANSWER)
     case.memory = memory.reminding(case.memory, [ready.rule.id for ready in fresh])
@@ -74,6 +73,7 @@ def _remind(case: Case) -> Decision:
 def _answer(case: Case) -> Decision:
     """A buyer wrote."""
     case.read()
+    case.note()
     if case.memory.pair >= guards.PAIR_TURNS:
         return case.people(Reason.PAIR_BREAKER, guard=Reason.PAIR_BREAKER)
     if guard := guards.of_rate(case.memory, case.now):
@@ -81,13 +81,13 @@ def _answer(case: Case) -> Decision:
     if not case.rules.hears_messages:
         return case.people(Reason.NO_RULES)
     case.match()
-    first, _ = _first_of(case, "first") if case.heard.first and not case.queued else (None, False)
-    keyword, cooling, unsure = _best_keyword(case)
+    first, _ = first_of(case, "first") if case.heard.first and not case.queued else (None, False)
+    keyword, cooling, unsure = best_keyword(case)
     if unsure and _may_ask(case, first):
         return case.ask(first, unsure)
     winners = [ready for ready in (first, keyword) if ready is not None]
     if not winners and not cooling and not case.queued and case.context.account_open is False:
-        offhours, cooling = _first_of(case, "offhours")
+        offhours, cooling = first_of(case, "offhours")
         winners = [offhours] if offhours is not None else []
     if not winners:
         return _unanswered(case, cooling=cooling)
@@ -102,7 +102,7 @@ def _unanswered(case: Case, *, cooling: bool) -> Decision:
         return case.people(Reason.UNANSWERED)
     limited = memory.default_is_recent(case.memory, case.now)
     if not cooling and not limited:
-        winner, _ = _first_of(case, "default")
+        winner, _ = first_of(case, "default")
         if winner is not None:
             return case.speak([winner])
     reason = Reason.COOLDOWN if cooling else Reason.NO_ANSWER
@@ -112,64 +112,7 @@ def _unanswered(case: Case, *, cooling: bool) -> Decision:
     return case.silent(reason)
 
 
-def _best_keyword(case: Case) -> tuple[ReadyRule | None, bool, list[Match]]:
-    """The winner of the keyword layer; whether a rule whose pattern holds is only cooling down; and what to ask, without a winner."""
-    winner = None
-    cooling = False
-    rivals: list[Match] = []
-    for match in sorted((match for match in case.found.sure.values() if match.ready.rule.layer == "keyword"), key=rank):
-        blocked = case.why_not(match.ready)
-        case.consider(match.ready, blocked=blocked, beaten_by=winner if blocked is None else None)
-        cooling = cooling or blocked is Reason.COOLDOWN
-        if blocked is None:
-            winner = winner or match
-            if _rivals(winner, match):
-                rivals.append(match)
-    if winner is not None:
-        return (winner.ready, cooling, []) if len(rivals) < 2 else (None, cooling, rivals[:CHOICES_MOST])
-    return None, cooling, [] if cooling else _doubtful(case)
-
-
 def _may_ask(case: Case, first: ReadyRule | None) -> bool:
     """Whether to ask which question is meant: not where people are called or are about to be."""
     handed = first is not None and bool(first.rule.then.hand_off)
     return not case.queued and not handed and case.memory.unanswered + 1 < memory.UNANSWERED_LIMIT
-
-
-def _rivals(winner: Match, match: Match) -> bool:
-    """Whether the message resembles a question of either rule as well, and nothing else tells them apart."""
-    if winner.hit.mode is not Mode.SIMILAR or match.hit.mode is not Mode.SIMILAR:
-        return False
-    return winner.ready.rule.priority == match.ready.rule.priority and winner.spare - match.spare < MARGIN
-
-
-def _doubtful(case: Case) -> list[Match]:
-    """The rules whose questions it may ask, the likeliest first, as far as they may speak."""
-    found: list[Match] = []
-    for match in sorted((match for match in case.found.doubtful.values() if match.ready.rule.layer == "keyword"), key=rank):
-        blocked = case.why_not(match.ready)
-        case.consider(match.ready, blocked=blocked or Reason.UNSURE)
-        if blocked is None:
-            found.append(match)
-    return found[:CHOICES_MOST]
-
-
-def _first_of(case: Case, layer: Layer) -> tuple[ReadyRule | None, bool]:
-    """The first rule of a layer that may speak, among those without patterns or with one that holds; and as above."""
-    return _first_that_may(case, [ready for ready in case.rules.layers.get(layer, ()) if not _listens(ready) or ready.rule.id in case.found.sure])
-
-
-def _listens(ready: ReadyRule) -> bool:
-    """Whether a rule waits for something to be said."""
-    return bool(ready.rule.when.any or ready.rule.when.similar)
-
-
-def _first_that_may(case: Case, several: list[ReadyRule]) -> tuple[ReadyRule | None, bool]:
-    cooling = False
-    for ready in several:
-        blocked = case.why_not(ready)
-        case.consider(ready, blocked=blocked)
-        if blocked is None:
-            return ready, False
-        cooling = cooling or blocked is Reason.COOLDOWN
-    return None, cooling

@@ -28,6 +28,8 @@ class Code(StrEnum):
     NEVER_OPEN = "never_open"
     HOURS_OVER = "hours_over"
     NO_TEAM = "no_team"
+    NO_GROUP = "no_group"
+    NEVER_HERE = "never_here"
     NOT_ALL_CHECKED = "not_all_checked"
     NOT_ALL_TOLD = "not_all_told"
 

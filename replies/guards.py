@@ -43,8 +43,10 @@ def of_rule(ready: ReadyRule, heard: Heard, context: Context, now: int) -> Reaso
     rule = ready.rule
     if not rule.enabled:
         return Reason.RULE_MUTED
-    if heard.place not in rule.where or (heard.place == "group" and not (heard.addressed or rule.unaddressed)):
+    if heard.place not in rule.where:
         return Reason.PLACE
+    if heard.place == "group" and not (heard.addressed or (rule.unaddressed and ready.listens)):
+        return Reason.NOT_ADDRESSED
     if rule.channels and context.channel not in rule.channels:
         return Reason.CHANNEL
     if ready.tags and ready.tags.isdisjoint(context.buyer_tags):

@@ -151,8 +151,9 @@ def _of_layer(rule: Rule) -> Iterator[RuleFault]:
 
 
 def _of_acts(rule: Rule) -> Iterator[RuleFault]:
-    if rule.then.invite is not None:
-        yield RuleFault(".then.invite", "这个版本还不能邀请进小组。", "This release does not invite to groups yet.")
+    if rule.then.invite is not None and "group" in rule.where and rule.reply.visible == "room":
+        zh = "邀请只能私下给：去掉“小组”，或让回复只给提问的人看（reply.visible: asker）。"
+        yield RuleFault(".then.invite", zh, "An invitation is for one person: not where group, unless reply.visible is asker.")
     if rule.then.team is not None and not rule.then.hand_off:
         yield RuleFault(".then.team", "指定了客服分组，就要同时转人工。", "A team only makes sense with hand_off.")
     if not rule.reply.messages and not rule.then.hand_off:

@@ -41,6 +41,7 @@ Pixels = Annotated[int, Meta(ge=1, le=20_000)]
 Layer = Literal["follow", "first", "keyword", "offhours", "waiting", "default"]
 Place = Literal["direct", "group"]
 Choose = Literal["all", "random", "rotate"]
+Visible = Literal["room", "asker"]
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -120,14 +121,18 @@ TEMPLATED: dict[type[Message], dict[str, int]] = {
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a rule says: all its messages in order, one drawn by the message heard, or one after the other in turn."""
+    """What a rule says: all its messages in order, one drawn by the message heard, or one after the other in turn.
+
+    `visible`: of what is said to somebody in a group, whether everyone in the room sees it, or whoever asked alone.
+    """
 
     choose: Choose = "all"
+    visible: Visible = "room"
     messages: Annotated[tuple[Message, ...], Meta(max_length=MESSAGES_LIMIT)] = ()
 
 
 class Then(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What follows the reply: hand the conversation to people (of a team), put tags on the buyer."""
+    """What follows the reply: hand the conversation to people (of a team), invite the buyer into a group, put tags on them."""
 
     hand_off: bool | None = None
     team: Annotated[str, Meta(min_length=1, max_length=64)] | None = None

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.actions.access import Access
 from bot.actions.answers import Answers
 from bot.actions.desk import Desks
+from bot.actions.membership import Memberships
 from bot.actions.outlook import Outlook
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
@@ -58,6 +59,7 @@ class Shop:
     sweeper: Sweeper
     talk: Talk
     answers: Answers
+    memberships: Memberships
     heard: list[Ring] = field(default_factory=list)
 
     async def arrive(self, *staff: Actor) -> None:
@@ -207,11 +209,13 @@ async def shop(
             desks = Desks(db=db, access=access, bus=bus, presence=presence, outlook=outlook, rulesets=rulesets)
             sweeper = Sweeper(db=db, desks=desks, presence=presence, metrics=metrics, rhythm=rhythm)
             limiter, rate = LocalLimiter(), Rate(100_000, 100_000)
-            talk = talk_as(db=db, log=log, access=access, bus=bus, limiter=limiter, rate=rate, claim=desks.claim_by_speaking)
-            thinker = Thinker(db=db, desks=desks, rulesets=rulesets, outlook=outlook)
+            claim, hears_groups = desks.claim_by_speaking, rulesets.hears_groups
+            talk = talk_as(db=db, log=log, access=access, bus=bus, limiter=limiter, rate=rate, claim=claim, hears_groups=hears_groups)
+            memberships = Memberships(db=db, bus=bus, limiter=limiter)
+            thinker = Thinker(db=db, desks=desks, rulesets=rulesets, outlook=outlook, memberships=memberships)
             options = {"poll_s": 0.02, "lease_ms": lease_ms, **answering}
             answers = Answers(db=db, log=log, talk=talk, desks=desks, thinker=thinker, metrics=metrics, **options)
             rulebook = Rulebook(db=db, access=access, bus=bus, rulesets=rulesets)
-            made = Shop(db, log, bus, presence, jobs, metrics, access, rulesets, rulebook, outlook, desks, sweeper, talk, answers)
+            made = Shop(db, log, bus, presence, jobs, metrics, access, rulesets, rulebook, outlook, desks, sweeper, talk, answers, memberships)
             bus.attach(made.heard.append)
             yield made

@@ -7,7 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.actions.access import Access
-from bot.actions.talk import Posting, Talk
+from bot.actions.drafts import Posting
+from bot.actions.talk import Talk
 from bot.live.local import LocalBus, LocalLimiter
 from bot.live.metrics import Metrics
 from bot.live.ports import Rate

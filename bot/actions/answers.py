@@ -18,15 +18,16 @@ import structlog
 
 from bot.actions import duties
 from bot.actions.desk import Desks
-from bot.actions.duties import ANSWER, FOLLOW, KINDS, Following, Plan
+from bot.actions.drafts import Said
+from bot.actions.duties import FOLLOW, GROUP, HEARING, KINDS, Duty, Following, Line, Message, Plan
 from bot.actions.hearing import body_of
 from bot.actions.lanes import Lanes
 from bot.actions.shared import Shared
-from bot.actions.talk import Said, Talk
-from bot.actions.thinking import Duty, Message, Thinker
+from bot.actions.talk import Talk
+from bot.actions.thinking import Thinker
 from bot.live.jobs import Jobs
 from bot.live.metrics import Metrics
-from bot.model.basics import Conflict, HubError, NotFound, Unavailable, now_ms
+from bot.model.basics import Closed, Conflict, HubError, NotFound, Unavailable, now_ms
 from bot.store import outbox
 from bot.store.batch import Appended, Draft, Settled, work_token
 from bot.store.log import Log
@@ -93,7 +94,7 @@ class Answers:
         """For a process that is alone on its database, before it starts: what another one left when it died comes before anything new."""
         # With the store away the leases end by themselves, only later.
         with contextlib.suppress(Unavailable):
-            await outbox.take_back(self._db, kinds=(ANSWER, FOLLOW), now=now_ms(), lease_ms=self._lease_ms)
+            await outbox.take_back(self._db, kinds=(*HEARING, FOLLOW), now=now_ms(), lease_ms=self._lease_ms)
             while await self._claim():
                 pass
 
@@ -126,15 +127,15 @@ class Answers:
         """Take up what was just stored here, without asking the outbox."""
         now = now_ms()
         for draft, place in fresh:
-            if draft.work == ANSWER and place.unheard is None:
+            if draft.work in HEARING and place.unheard is None:
                 self._take(
                     Duty(
-                        kind=ANSWER,
-                        token=work_token(ANSWER, draft.conversation, place.seq),
+                        kind=draft.work,
+                        token=work_token(draft.work, draft.conversation, place.seq),
                         lane=draft.conversation,
                         payload=f'{{"seq":{place.seq}}}',
                         created_at=place.at,
-                        message=Message(draft.author_name, draft.kind, draft.body, place.at),
+                        message=Message(draft.author, draft.author_name, draft.kind, draft.body, place.at, draft.reply_to),
                         leased_at=now,
                     )
                 )
@@ -274,7 +275,7 @@ class Answers:
 
     async def _make_sure(self, duty: Duty, plan: Plan) -> None:
         """From here on a crash leads to the same steps. One message alone is stored with all it settles, so it needs no care."""
-        if plan.hand_off is None and len(plan.lines) <= 1:
+        if plan.hand_off is None and len(plan.lines) <= 1 and plan.aside is None:
             return
         payload = duties.with_plan(duty.payload, plan)
 
@@ -283,23 +284,30 @@ class Answers:
                 raise _SupersededError
 
         if plan.hand_off is not None:
-            await self._desks.hand_off(plan.conversation, reason=plan.hand_off, team=plan.team, also=keep)
+            await self._desks.hand_off(plan.aside or plan.conversation, reason=plan.hand_off, team=plan.team, also=keep)
         elif not await self._notes.ask(Note(duty.token, payload, duty.payload)):
             raise _SupersededError
 
     async def _carry_out(self, duty: Duty, plan: Plan) -> None:
-        # What nobody wrote has no seq of its own: its trace stands with each message that is said.
         told = Settled(conversation=plan.conversation, traces=((plan.cause, plan.trace),))
         done = msgspec.structs.replace(told, tokens=(duty.token,), memory=plan.memory, tally=plan.tally, taggings=plan.tags)
+        last = len(plan.lines) if plan.aside is None else 0
         try:
             for number, line in enumerate(plan.lines, 1):
-                settles = done if number == len(plan.lines) else None if plan.cause else told
-                said = Said(key=_key(duty, plan, number), body=body_of(line.message), auto=plan.auto(line), settles=settles)
-                await self._talk.say(plan.conversation, said)
+                settles = done if number == last else _explained(plan, line)
+                reply_to = plan.cause if duty.kind == GROUP and not line.aside else None
+                said = Said(key=_key(duty, plan, number), body=body_of(line.message), auto=plan.auto(line), reply_to=reply_to, settles=settles)
+                await self._talk.say(plan.place(line), said)
         except Conflict:
             # The key was used with other words: whoever used it does this duty.
             raise _SupersededError from None
-        if not plan.lines:
+        except (NotFound, Closed):
+            if duty.kind != GROUP:
+                raise
+            # The group was dissolved meanwhile: what is left is to be done with it.
+            await self._log.settle(done)
+            return
+        if not last:
             await self._log.settle(done)
 
     async def _meet(self, duty: Duty) -> None:
@@ -320,9 +328,14 @@ def _lane(job: Job, plan: Plan | None) -> str:
     return job.token if job.kind == FOLLOW else job.subject
 
 
+def _explained(plan: Plan, line: Line) -> Settled | None:
+    """What nobody wrote, or not there, has no seq to hang its trace on: it stands with each message that is said."""
+    return None if plan.cause and not line.aside else Settled(conversation=plan.place(line), traces=((0, plan.trace),))
+
+
 def _key(duty: Duty, plan: Plan, number: int) -> str:
     """The key of the n-th message of a duty, the same in every attempt."""
-    return f"a:{plan.conversation}:{plan.cause}:{number}" if duty.kind == ANSWER else f"{duty.token}:{number}"
+    return f"a:{plan.conversation}:{plan.cause}:{number}" if duty.kind in HEARING else f"{duty.token}:{number}"
 
 
 def _spread(most: float) -> float:

@@ -1,6 +1,7 @@
 """From a stored message to what the reply engine hears, and from its decision to what the log takes."""
 
 import time
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,12 @@ def text_of(kind: str, body: bytes | str) -> str:
         return ""
     words = _BODY.decode(body).get("text" if kind == "text" else "transcript")
     return "" if words is None else msgspec.json.decode(words, type=str | None) or ""
+
+
+def mentions_of(kind: str, body: bytes | str) -> Sequence[str]:
+    """Whom a message calls by their ids."""
+    called = _BODY.decode(body).get("mentions") if kind == "text" else None
+    return () if called is None else msgspec.json.decode(called, type=list[str])
 
 
 def body_of(outgoing: Outgoing) -> Body:

@@ -15,8 +15,8 @@ from bot.actions.rulesets import RuleSets, Voice
 from bot.actions.rulesource import Source, checked, parsed, worded
 from bot.model.basics import Invalid, RateLimited, Unavailable, now_ms
 from bot.model.people import Actor, Verb
+from bot.store import groups, tags, teams
 from bot.store import rules as store
-from bot.store import tags, teams
 from bot.store.history import Sent
 from bot.store.people import AccountRow
 from bot.store.rules import Published, RuleDraft
@@ -100,9 +100,10 @@ class Lab:
         source = draft.rules if rules is None else rules
         async with self._db.read() as conn:
             known = await teams.teams_of(conn, account.id)
+            rooms = await groups.ids_of_account(conn, account.id)
         names = {name for team in known for name in (team.id, team.name)} if len(known) < TEAMS_LIMIT else None
         async with self._linting:
-            return await asyncio.to_thread(_linted, source, draft.vocabulary, now_ms(), names)
+            return await asyncio.to_thread(_linted, source, draft.vocabulary, now_ms(), names, rooms)
 
     async def compare(self, actor: Actor, ref: str, before: int | None = None, after: int | None = None) -> Compared:
         """What became of one version in another; of what is published and in the draft where no version is given.
@@ -184,12 +185,12 @@ def _compared(old: Published, new: Published | RuleDraft) -> Diff:
     return diff(parsed(old.rules), parsed(new.rules), (worded(old.vocabulary), worded(new.vocabulary)))
 
 
-def _linted(source: Source, vocabulary: str, now: int, names: Collection[str] | None) -> Linted:
+def _linted(source: Source, vocabulary: str, now: int, names: Collection[str] | None, rooms: Collection[str]) -> Linted:
     try:
         rules = parse_rules(source)
     except RuleFault as fault:
         return _bounded(faulty(fault), 0)
-    return _bounded(lint(compile_rules(rules, worded(vocabulary)), now, names), len(rules))
+    return _bounded(lint(compile_rules(rules, worded(vocabulary)), now, names, rooms), len(rules))
 
 
 def _bounded(findings: tuple[Finding, ...], rules: int) -> Linted:

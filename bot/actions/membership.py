@@ -1,7 +1,8 @@
 """Coming into a group and going: join, ask, invite, let in, leave; and what is a member's own to set."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,7 +13,7 @@ from bot.actions.shared import Shared
 from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, Invalid, NotFollowing, NotFound, NotMember, new_id, now_ms
 from bot.model.facts import HUB_TOPIC, MemberChanged, Noticed, Ring, to_conversation, to_person
-from bot.model.groups import Act, Deed, GroupRole, Joining, Membership, visible_after
+from bot.model.groups import BOT_PREFIX, Act, Deed, GroupRole, Joining, Membership, may_sanction, visible_after
 from bot.model.order import banned
 from bot.model.people import Actor
 from bot.store import admission, groups, members, people, sanctions
@@ -43,6 +44,14 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
 
     invitation: Invitation
     row: GroupRow
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that somebody can come into, or why they cannot; `invites`: they have to be invited first."""
+
+    row: GroupRow | None = None
+    left_out: Literal["no_group", "not_following", "banned", "inside", "full"] | None = None
+    invites: bool = False
 
 
 class Memberships:
@@ -139,6 +148,30 @@ class Memberships:
             await admission.invite(conn, invitation)
             await _log(conn, mine.row, actor.person, Act.INVITE, now, target=person, until=invitation.expires_at)
         self._notice(person, Noticed(kind="invited", group=group, by=actor.person))
+
+    async def offer(self, account: str, group: str, person: str) -> Offer:
+        """What a rule of an account has to offer somebody whom it invites into a group: the group, if they can come, else why not.
+
+        Where one comes in by approval or invitation they are invited by it, once; nobody ever joins by it.
+        """
+        now, bot = now_ms(), f"{BOT_PREFIX}{account}"
+        async with self._db.read() as conn:
+            found = await _offered(conn, account, group, person, now)
+        if not found.invites:
+            return found
+        async with self._db.write() as conn:
+            # The follow and the group are held in this order, as in `join`.
+            await members.follows(conn, account, person)
+            with suppress(NotFound, Closed):
+                await groups.lock(conn, group)
+            found = await _offered(conn, account, group, person, now)
+            if found.row is not None and found.invites:
+                invitation = Invitation(group=group, person=person, by=bot, at=now, expires_at=now + INVITED_MS)
+                await admission.invite(conn, invitation)
+                await _log(conn, found.row, bot, Act.INVITE, now, target=person, until=invitation.expires_at)
+        if found.invites:
+            self._notice(person, Noticed(kind="invited", group=group, by=bot))
+        return found
 
     async def turn_down(self, actor: Actor, group: str) -> None:
         """The caller does not want to come where they are invited; again changes nothing.
@@ -251,6 +284,22 @@ async def _let_in(conn: Connection, row: GroupRow, person: str, now: int) -> Mem
     await admission.drop_request(conn, row.id, person)
     await admission.drop_invitation(conn, row.id, person)
     return await members.membership(conn, row.id, person) or joining
+
+
+async def _offered(conn: Connection, account: str, group: str, person: str, now: int) -> Offer:
+    row = await groups.get(conn, group)
+    if row is None or row.account != account or row.dissolved_at is not None:
+        return Offer(left_out="no_group")
+    if await people.follow_of(conn, account, person) is None:
+        return Offer(left_out="not_following")
+    if await sanctions.sanction(conn, group, person, "ban", now) is not None:
+        return Offer(left_out="banned")
+    theirs = await footing.of(conn, row, person)
+    if not may_sanction(GroupRole.BOT, Act.INVITE, theirs.role):
+        return Offer(left_out="inside")
+    if row.members >= row.capacity:
+        return Offer(left_out="full")
+    return Offer(row=row, invites=row.joining is not Joining.OPEN and not await admission.is_invited(conn, group, person, now))
 
 
 async def _check_ban(conn: Connection, group: str, person: str, now: int) -> None:

@@ -12,7 +12,7 @@ from bot.model.people import Verb
 from bot.store import admission, groups, members, sanctions
 from bot.store.unit import Database
 
-DEEDS: dict[Verb, Deed] = {Verb.TALK_READ: Deed.READ, Verb.TALK_SEND: Deed.POST, Verb.TALK_RECALL: Deed.READ}
+DEEDS: dict[Verb, Deed] = {Verb.TALK_READ: Deed.READ, Verb.TALK_SEND: Deed.POST, Verb.TALK_RECALL: Deed.READ, Verb.TRACE_READ: Deed.READ}
 """What a verb of conversations is in a group; every other verb is about direct ones."""
 
 
@@ -63,6 +63,19 @@ class Places:
         if place is None or place.standing.dissolved or not may_do(place.role, DEEDS[verb]):
             place = await self._look_closely(group, person, verb)
         return place
+
+    async def whole(self, group: str) -> GroupStanding:
+        """A group as a whole, for the account that speaks in it by itself.
+
+        Raises:
+            NotFound: there is none. Closed: it was dissolved.
+        """
+        standing = self._standings.peek(group) or await self._standings.load(group, lambda: self._standing(group))
+        if standing is None:
+            raise no_conversation()
+        if standing.dissolved:
+            raise _over(moderates=True)
+        return standing
 
     async def _load(self, group: str, person: str) -> Place | None:
         standing = self._standings.peek(group) or await self._standings.load(group, lambda: self._standing(group))

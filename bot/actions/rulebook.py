@@ -11,16 +11,18 @@ from bot.actions.hearing import names_of, timed
 from bot.actions.rulesets import RuleSets
 from bot.actions.rulesource import Source, checked, worded
 from bot.live.ports import Bus
-from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
+from bot.model.basics import Banned, Closed, Conflict, Forbidden, Invalid, NotFound, NotMember, new_id, now_ms
 from bot.model.facts import Ring, RulesPublished, to_account
-from bot.model.people import Actor, Verb
+from bot.model.groups import Place
+from bot.model.people import Actor, Role, Verb, may
 from bot.model.talk import TEXT_LIMIT, AuthorRole, ImageBody, Message
-from bot.store import answers, media, people, talk
+from bot.store import answers, groups, media, people, talk
 from bot.store import rules as store
 from bot.store.cursor import Page
 from bot.store.people import AccountRow
 from bot.store.rules import Published, RuleDraft, Version
 from bot.store.unit import Connection, Database
+from replies.address import addressed
 from replies.compiled import RuleSet
 from replies.decision import Context, Decision, Heard, Reason, Trace
 from replies.faults import RuleFault
@@ -82,12 +84,13 @@ class Rulebook:
 
         Raises:
             NotFound, Forbidden: see `Access.account`.
-            Invalid: a fault in the rules; `path` says where, `faults` lists them all.
+            Invalid: a fault in the rules; `path` says where, `faults` lists them all. A picture or group that is not the account's.
             Conflict: somebody else saved in between.
         """
         account = await self._access.account(actor, ref, Verb.RULES_EDIT)
         text, _ = await asyncio.to_thread(checked, rules)
         await self._check_pictures(account, text)
+        await self._check_groups(account, text)
         async with self._db.write() as conn:
             await _save(conn, account.id, actor, revision, rules=text)
             return await _draft(conn, account.id)
@@ -123,6 +126,7 @@ class Rulebook:
         if revision not in {None, draft.revision}:
             raise _saved_meanwhile()
         text, rules = await asyncio.to_thread(checked, draft.rules, draft.vocabulary)
+        await self._check_groups(account, text)
 
         async def unchanged(conn: Connection) -> None:
             if (await _draft(conn, account.id)).revision != draft.revision:
@@ -143,6 +147,7 @@ class Rulebook:
             vocabulary = (await _draft(conn, account.id)).vocabulary
         text, compiled = await asyncio.to_thread(checked, rules, vocabulary)
         await self._check_pictures(account, text)
+        await self._check_groups(account, text)
 
         async def saved(conn: Connection) -> None:
             if (await _draft(conn, account.id)).vocabulary != vocabulary:
@@ -182,8 +187,12 @@ class Rulebook:
         """
         return await self._version(await self._access.account(actor, ref, Verb.RULES_READ), number)
 
-    async def try_(self, actor: Actor, ref: str, text: str, *, draft: bool = True, first: bool = False, tags: Iterable[str] = ()) -> Decision:
+    async def try_(
+        self, actor: Actor, ref: str, text: str, *, draft: bool = True, first: bool = False, tags: Iterable[str] = (), group: bool = False
+    ) -> Decision:
         """What would be said to a text of somebody with these tags by the draft (or by what is published), by the production code. Writes nothing.
+
+        `group`: as if it were written in a group, where the account may be called by its name.
 
         Raises:
             NotFound, Forbidden: see `Access.account`.
@@ -200,7 +209,9 @@ class Rulebook:
             _, rules = await asyncio.to_thread(checked, saved.rules, saved.vocabulary)
         now = now_ms()
         context = Context(account_open=voice.is_open(now), buyer_tags=frozenset(tags), names=names_of(voice, actor.name, now))
-        return timed(rules, Heard(text=text, first=first, message_id="try"), context, now)
+        rest = addressed(text, voice.account.name, rules.index.segmenter) if group else None
+        heard = Heard(text=text if rest is None else rest, first=first and not group, place="group" if group else "direct", message_id="try")
+        return timed(rules, msgspec.structs.replace(heard, addressed=rest is not None, author=actor.person), context, now)
 
     async def trace(self, actor: Actor, conversation: str, seq: int) -> Trace:
         """Why a message was answered as it was, or not at all, for staff of the desk; of an automatic message, why it was said.
@@ -208,10 +219,7 @@ class Rulebook:
         Raises:
             NotFound: no such message, not for the caller to see, not decided yet, or its trace is no longer kept.
         """
-        try:
-            await self._access.conversation(actor, conversation, Verb.TRACE_READ)
-        except Forbidden:
-            raise _no_message() from None
+        await self._check_traceable(actor, conversation)
         async with self._db.read() as conn:
             found = await answers.trace(conn, conversation, seq)
             message = None if found is not None else await talk.message(conn, conversation, seq)
@@ -224,6 +232,15 @@ class Rulebook:
             raise _no_message()
         return _unheard(message, unheard)
 
+    async def _check_traceable(self, actor: Actor, conversation: str) -> None:
+        """Nothing for staff of the desk; in a group for those of them who may read it."""
+        try:
+            where = await self._access.where(actor, conversation, Verb.TRACE_READ)
+        except (NotFound, Forbidden, NotMember, Banned, Closed):
+            raise _no_message() from None
+        if isinstance(where, Place) and not may(Verb.TRACE_READ, where.standing.staff.get(actor.person, Role.VISITOR)):
+            raise _no_message()
+
     async def _check_pictures(self, account: AccountRow, text: str) -> None:
         """A rule shows its account's own pictures: uploaded by its staff, or shown by its rules already.
 
@@ -235,6 +252,21 @@ class Rulebook:
         for picture, path in shown.items():
             if picture in strange:
                 raise Invalid("没有这张图片，请由本店员工上传。", "There is no such picture: let somebody of the staff upload it.", path=path)
+
+    async def _check_groups(self, account: AccountRow, text: str) -> None:
+        """A rule invites into a group of its account that there is now. One that is dissolved later is left out when the rule speaks.
+
+        Raises:
+            Invalid: another group, or none.
+        """
+        named = await asyncio.to_thread(_invites, text)
+        if not named:
+            return
+        async with self._db.read() as conn:
+            known = await groups.ids_of_account(conn, account.id)
+        for group, path in named:
+            if group not in known:
+                raise Invalid("没有这个小组，或小组已解散。", "There is no such group, or it was dissolved.", path=path)
 
     async def strange_pictures(self, account: AccountRow, pictures: Iterable[str]) -> frozenset[str]:
         """Those of these pictures that no rule of the account may show: neither of its staff nor in its draft."""
@@ -277,6 +309,12 @@ def _pictures(text: str) -> dict[str, str]:
         for place, message in enumerate(rule.reply.messages)
         if isinstance(message, ImageMessage)
     }
+
+
+def _invites(text: str) -> list[tuple[str, str]]:
+    """The groups that stored rules invite into, each with the path of the member that names it."""
+    rules = parse_rules(text) if '"invite":' in text else ()
+    return [(rule.then.invite, f"rules[{number}].then.invite") for number, rule in enumerate(rules) if rule.then.invite is not None]
 
 
 async def _draft(conn: Connection, account: str) -> RuleDraft:

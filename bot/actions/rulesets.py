@@ -92,6 +92,11 @@ class RuleSets:
             self._renew(account)
         return known.voice
 
+    def hears_groups(self, account: str) -> bool:
+        """Whether any rule of an account listens in its groups; so it is taken, as long as that is not known or may have changed."""
+        known = self._known.get(account)
+        return known is None or known.fresh_until < time.monotonic() or known.voice.rules.hears_groups
+
     def install(self, row: AccountRow, rules: RuleSet) -> None:
         """Let the account of this row speak by these rules at once; a newer version that is known already stays."""
         known = self._known.get(row.id)

@@ -1,27 +1,27 @@
 """Talking: open, send, recall, pull, sync, inbox, read, typing."""
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from bot.actions import drafts
 from bot.actions.access import Access, check
+from bot.actions.drafts import HearsGroups, Posting, Said
 from bot.actions.fitting import ANSWER_BYTES, ENVELOPE_BYTES, fitting_count, weight
-from bot.actions.gatherings import TYPING_UPTO, Gatherings, author_role, topics_of
+from bot.actions.gatherings import TYPING_UPTO, Gatherings, topics_of
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
 from bot.model.basics import Banned, Invalid, NotFollowing, NotFound, NotMember, RateLimited, new_id, now_ms
-from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_person
+from bot.model.facts import Fact, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_conversation, to_person
 from bot.model.groups import Place
 from bot.model.people import Actor, Role, Verb
 from bot.model.talk import (
     BODIES,
     PULL_LIMIT,
     SYNC_LIMIT,
-    AuthorRole,
-    Auto,
-    Body,
     ChatOpen,
     Message,
     Standing,
@@ -35,7 +35,7 @@ from bot.store import groups as group_store
 from bot.store import media as media_store
 from bot.store import people
 from bot.store import talk as store
-from bot.store.batch import Appended, Draft, Outcome, Settled
+from bot.store.batch import Appended, Draft, Outcome
 from bot.store.cursor import Page, decode, encode
 from bot.store.log import Log
 from bot.store.people import AccountRow
@@ -50,14 +50,6 @@ _TYPED = TextBody("…")
 Where = Standing | Place
 Claim = Callable[[Actor, str], Awaitable[None]]
 
-_AUTHOR_ROLES = {
-    Role.FOLLOWER: AuthorRole.FOLLOWER,
-    Role.VISITOR: AuthorRole.FOLLOWER,
-    Role.OPERATOR: AuthorRole.OPERATOR,
-    Role.MODERATOR: AuthorRole.MODERATOR,
-    Role.OWNER: AuthorRole.OWNER,
-}
-
 
 class Opened(msgspec.Struct, frozen=True):
     """A direct conversation as its buyer finds it; `seen`: up to where the other side has read."""
@@ -67,24 +59,6 @@ class Opened(msgspec.Struct, frozen=True):
     read: int
     seen: int
     account: AccountRow
-
-
-class Posting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A message somebody wants to send, parsed."""
-
-    conversation: str
-    key: str
-    body: Body
-    reply_to: int | None = None
-
-
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """An automatic message: its derived key, its body, the rule behind it, and what storing it settles."""
-
-    key: str
-    body: Body
-    auto: Auto
-    settles: Settled | None = None
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -116,7 +90,19 @@ class Listed(msgspec.Struct, frozen=True):
 class Talk:
     """The verbs of conversation. Every one asks `Access` first; only `Log` stores messages."""
 
-    def __init__(self, *, db: Database, log: Log, access: Access, bus: Bus, limiter: LocalLimiter, rate: Rate, claim: Claim) -> None:
+    def __init__(
+        self,
+        *,
+        db: Database,
+        log: Log,
+        access: Access,
+        bus: Bus,
+        limiter: LocalLimiter,
+        rate: Rate,
+        claim: Claim,
+        hears_groups: HearsGroups | None = None,
+    ) -> None:
+        """`hears_groups`: whether an account has rules for its groups; without it none has."""
         self._db = db
         self._log = log
         self._access = access
@@ -124,6 +110,7 @@ class Talk:
         self._limiter = limiter
         self._rate = rate
         self._claim = claim
+        self._hears_groups = hears_groups
         self._typed: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._gatherings = Gatherings(db, access.places, bus)
         log.on_committed(self._committed)
@@ -199,42 +186,15 @@ class Talk:
         if "\x00" in posting.key:
             raise Invalid("key 里不能有空字符。", "A key cannot hold a NUL character.", path="key")
         if isinstance(where, Place):
-            return self._draft_in_group(actor, posting, where)
+            self._gatherings.judge(where, posting.body)
+            self._take_turn(actor.person)
+            return drafts.in_group(actor, posting, where, hears_groups=self._hears_groups)
         role = check(where, actor, Verb.TALK_SEND)
         refused = may_speak(where, actor.person, role)
         if refused is not None:
             raise refused
-        buyer = actor.person == where.buyer
-        self._take_turn(actor.person if buyer else f"{actor.person}:{where.conversation}")
-        return Draft(
-            conversation=posting.conversation,
-            author=actor.person,
-            author_name=actor.name,
-            role=_AUTHOR_ROLES[role],
-            key=posting.key,
-            kind=posting.body.kind,
-            body=msgspec.json.encode(posting.body).decode(),
-            reply_to=posting.reply_to,
-            media=media_of(posting.body),
-            work="answer" if buyer else None,
-            topics=self._access.topics(where),
-        )
-
-    def _draft_in_group(self, actor: Actor, posting: Posting, place: Place) -> Draft:
-        self._gatherings.judge(place, posting.body)
-        self._take_turn(actor.person)
-        return Draft(
-            conversation=posting.conversation,
-            author=actor.person,
-            author_name=actor.name,
-            role=author_role(place),
-            key=posting.key,
-            kind=posting.body.kind,
-            body=msgspec.json.encode(posting.body).decode(),
-            reply_to=posting.reply_to,
-            media=media_of(posting.body),
-            topics=topics_of(place),
-        )
+        self._take_turn(actor.person if actor.person == where.buyer else f"{actor.person}:{where.conversation}")
+        return drafts.direct(actor, posting, where, role, self._access.topics(where))
 
     def _take_turn(self, who: str) -> None:
         """The rate of a buyer is theirs over all conversations; that of staff, who serve many buyers at once, is for each."""
@@ -243,22 +203,24 @@ class Talk:
             raise RateLimited("发得太快了，请稍等。", "Too fast; wait a moment.", retry_after=max(1, round(wait)))
 
     async def say(self, conversation: str, said: Said) -> Appended:
-        """Store an automatic message; a derived key makes a second attempt find the first."""
-        standing = self._access.peek(conversation) or await self._access.load(conversation)
-        draft = Draft(
-            conversation=conversation,
-            author=f"bot:{standing.account}",
-            author_name=standing.account_name,
-            role=AuthorRole.BOT,
-            key=said.key,
-            kind=said.body.kind,
-            body=msgspec.json.encode(said.body).decode(),
-            media=media_of(said.body),
-            auto=said.auto,
-            settles=said.settles,
-            topics=self._access.topics(standing),
-        )
-        return await self._log.append(draft)
+        """Store an automatic message, in a direct conversation or in a group; a derived key makes a second attempt find the first.
+
+        Raises:
+            NotFound, Closed: there is no such conversation, or it is a group that was dissolved.
+        """
+        account, name, topics = await self._as_bot(conversation)
+        return await self._log.append(drafts.automatic(conversation, said, account, name, topics))
+
+    async def _as_bot(self, conversation: str) -> tuple[str, str, tuple[str, ...]]:
+        """The account that speaks by itself in a conversation, its name, and who hears it."""
+        standing = self._access.peek(conversation)
+        if standing is None and not self._access.places.is_group(conversation):
+            with contextlib.suppress(NotFound):
+                standing = await self._access.load(conversation)
+        if standing is not None:
+            return standing.account, standing.account_name, self._access.topics(standing)
+        group = await self._access.places.whole(conversation)
+        return group.account, group.account_name, (to_conversation(conversation),)
 
     async def _check_media(self, actor: Actor, posting: Posting, shown: Sequence[str]) -> None:
         async with self._db.read() as conn:

@@ -1,72 +1,40 @@
 """From a duty to a plan: read how things stand and ask the reply engine what to do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import msgspec
 
 from bot.actions.desk import Desks
-from bot.actions.duties import ANSWER, FOLLOW, WAITING, Answering, Following, Plan, StillWaiting, plan_of
+from bot.actions.duties import ANSWER, FOLLOW, GROUP, WAITING, Answering, Duty, Following, Plan, StillWaiting, lines_of, plan_of, taggings
 from bot.actions.hearing import names_of, text_of, timed, zone_of
+from bot.actions.inviting import Inviting
+from bot.actions.membership import Memberships
 from bot.actions.outlook import Outlook
+from bot.actions.overhearing import Overhearing
 from bot.actions.rulesets import RuleSets, Voice
-from bot.actions.scenes import Scene, Scenes
-from bot.actions.shared import Shared
+from bot.actions.scenes import Bearers, Scene, Scenes, remembered, stored_message
 from bot.model.basics import NotFound, now_ms
 from bot.model.talk import DeskState
 from bot.store import answers as store
-from bot.store import people, tags, talk
+from bot.store import people
 from bot.store.desk import DeskRow
-from bot.store.tags import Tagging
 from bot.store.unit import Database
 from replies.decision import Context, Desk, Heard, Memory
 from replies.tally import tally
 
 _DESKS: dict[DeskState, Desk] = {DeskState.BOT: "bot", DeskState.WAITING: "waiting", DeskState.OPERATOR: "operator", DeskState.CLOSED: "closed"}
-_MEMORY = msgspec.json.Decoder(Memory)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """As much of a buyer's message as is needed to answer it; `at` in milliseconds."""
-
-    author_name: str
-    kind: str
-    body: str
-    at: int
-
-
-@dataclass(slots=True, kw_only=True)
-class Duty:
-    """One piece of work in hand.
-
-    `lane`: what must be done in order with it, a conversation where one is known; `message`: known when it was stored
-    here; `sure`: the plan will be followed even if this process dies; `refusals`: how often the store was away.
-    """
-
-    kind: str
-    token: str
-    lane: str
-    payload: str
-    created_at: int
-    attempts: int = 0
-    refusals: int = 0
-    message: Message | None = None
-    plan: Plan | None = None
-    sure: bool = False
-    leased_at: int = 0
 
 
 class Thinker:
     """Makes plans. A buyer's message into a closed conversation opens it again first."""
 
-    def __init__(self, *, db: Database, desks: Desks, rulesets: RuleSets, outlook: Outlook) -> None:
+    def __init__(self, *, db: Database, desks: Desks, rulesets: RuleSets, outlook: Outlook, memberships: Memberships) -> None:
         self._db = db
         self._desks = desks
         self._rulesets = rulesets
         self._outlook = outlook
         self._scenes = Scenes(db)
-        self._tags = Shared(self._read_tags)
+        self._bearers = Bearers(db)
+        self._inviting = Inviting(memberships)
+        self._overhearing = Overhearing(db=db, desks=desks, rulesets=rulesets, bearers=self._bearers, inviting=self._inviting)
 
     async def plan(self, duty: Duty) -> Plan | None:
         """What to do; None when there is nothing left to decide about.
@@ -77,6 +45,8 @@ class Thinker:
         """
         if duty.kind == ANSWER:
             return await self._answer(duty, msgspec.json.decode(duty.payload, type=Answering).seq)
+        if duty.kind == GROUP:
+            return await self._overhearing.plan(duty, msgspec.json.decode(duty.payload, type=Answering).seq)
         if duty.kind == WAITING:
             return await self._remind(duty, msgspec.json.decode(duty.payload, type=StillWaiting))
         if duty.kind == FOLLOW:
@@ -93,10 +63,10 @@ class Thinker:
 
     async def _answer(self, duty: Duty, seq: int) -> Plan | None:
         scene = await self._scenes.of(duty.lane)
-        message = duty.message or await self._message(duty.lane, seq)
+        message = duty.message or await stored_message(self._db, duty.lane, seq)
         if message is None:
             return None
-        row, memory = scene.row, _remembered(scene)
+        row, memory = scene.row, remembered(scene.memory)
         if row.state is DeskState.CLOSED:
             await self._desks.reopen(duty.lane)
             row = msgspec.structs.replace(row, state=DeskState.BOT)
@@ -118,7 +88,7 @@ class Thinker:
         async with self._db.read() as conn:
             buyer = await people.person(conn, scene.row.person)
         voice = await self._rulesets.of(scene.row.account)
-        return await self._decide(voice, scene.row, heard, _remembered(scene), "" if buyer is None else buyer.name, now)
+        return await self._decide(voice, scene.row, heard, remembered(scene.memory), "" if buyer is None else buyer.name, now)
 
     async def _is_first(self, row: DeskRow, seq: int, memory: Memory) -> bool:
         """Whether the buyer wrote nothing before; what was said while an operator held the conversation counts too."""
@@ -127,24 +97,16 @@ class Thinker:
         async with self._db.read() as conn:
             return not await store.wrote_before(conn, row.conversation, row.person, seq)
 
-    async def _message(self, conversation: str, seq: int) -> Message | None:
-        """The message from the store; None when it was taken back before anybody answered it."""
-        async with self._db.read() as conn:
-            found = await talk.message(conn, conversation, seq)
-        if found is None or found.recalled_by is not None:
-            return None
-        return Message(found.author_name, found.kind, bytes(found.body).decode(), found.at)
-
     async def _decide(self, voice: Voice, row: DeskRow, heard: Heard, memory: Memory, buyer: str, now: int) -> Plan:
         context = Context(
             desk=_DESKS[row.state],
             account_open=voice.is_open(now),
             waiting_since=row.waiting_since,
-            buyer_tags=await self._tags_of(voice, row),
+            buyer_tags=await self._bearers.of(voice, row.person),
             names=await self._names(voice, row, buyer, now),
             memory=memory,
         )
-        decision = timed(voice.rules, heard, context, now)
+        decision, card = await self._inviting.after(row.account, row.person, timed(voice.rules, heard, context, now))
         counted, remembered = tally(row.account, zone_of(voice), voice.rules, heard, decision, memory, now)
         return plan_of(
             row.conversation,
@@ -152,25 +114,10 @@ class Thinker:
             decision,
             memory=None if remembered is memory else remembered,
             tally=counted,
-            tags=[Tagging(account=row.account, person=row.person, tag=tag, author=f"rule:{rule}", at=now) for tag, rule in decision.tags.items()],
+            tags=taggings(row.account, row.person, decision, now),
+            lines=(*lines_of(decision), *card),
         )
 
     async def _names(self, voice: Voice, row: DeskRow, buyer: str, now: int) -> dict[str, str]:
         """The place in the queue is looked up for those who have one."""
         return names_of(voice, buyer, now, await self._outlook.of(row) if row.state is DeskState.WAITING else None)
-
-    async def _tags_of(self, voice: Voice, row: DeskRow) -> frozenset[str]:
-        """The buyer's tags, looked up only where a rule asks for any."""
-        return (await self._tags.ask((row.account, row.person)) or frozenset()) if voice.rules.asks_tags else frozenset()
-
-    async def _read_tags(self, buyers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
-        found: dict[tuple[str, str], frozenset[str]] = {}
-        async with self._db.read() as conn:
-            for account in sorted({account for account, _ in buyers}):
-                tagged = await tags.of_many(conn, account, [person for of, person in buyers if of == account])
-                found |= {(account, person): frozenset(has) for person, has in tagged.items()}
-        return found
-
-
-def _remembered(scene: Scene) -> Memory:
-    return Memory() if scene.memory is None else _MEMORY.decode(scene.memory)

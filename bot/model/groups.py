@@ -83,7 +83,7 @@ _MODERATORS = frozenset({GroupRole.OWNER, GroupRole.MODERATOR})
 _INSIDE = _MODERATORS | {GroupRole.MEMBER}
 
 SANCTIONS: dict[Act, dict[GroupRole, frozenset[GroupRole]]] = {
-    Act.INVITE: {GroupRole.OWNER: _OUTSIDER, GroupRole.MODERATOR: _OUTSIDER},
+    Act.INVITE: {GroupRole.OWNER: _OUTSIDER, GroupRole.MODERATOR: _OUTSIDER, GroupRole.BOT: _OUTSIDER},
     Act.APPROVE: {GroupRole.OWNER: _OUTSIDER, GroupRole.MODERATOR: _OUTSIDER},
     Act.DECLINE: {GroupRole.OWNER: _OUTSIDER, GroupRole.MODERATOR: _OUTSIDER},
     Act.REMOVE: {GroupRole.OWNER: _BELOW_OWNER, GroupRole.MODERATOR: _MEMBER},

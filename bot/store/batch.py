@@ -36,7 +36,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `work` names the kind of outbox row to make with it (token `<work>:<conversation>:<seq>`), due after the lease: the
     appending process does the work at once, another one only if it died. None is made while an operator holds the
-    conversation, which is seen under the lock of its row and noted on the message. `settles` is committed with the message. `topics`
+    conversation, which is seen under the lock of its row and noted on the message; `unheard` names another guard that is known before. `settles` is committed with the message. `topics`
     name who is to be told; the store only carries them to those who listen for commits.
     """
 
@@ -51,6 +51,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     auto: Auto | None = None
     media: tuple[str, ...] = ()
     work: str | None = None
+    unheard: str | None = None
     settles: Settled | None = None
     topics: tuple[str, ...] = ()
 
@@ -186,7 +187,7 @@ class Batch:
         head.seq += 1
         head.at = max(self._now, head.at)
         head.moved = True
-        unheard = "operator" if head.held and draft.work is not None else None
+        unheard = "operator" if head.held and draft.work is not None else draft.unheard
         rows.append(_row(draft, head.seq, head.at, unheard))
         places[name] = (draft.conversation, head.seq, head.at, draft.kind, draft.body, draft.reply_to)
         return Appended(head.seq, head.at, False, unheard)

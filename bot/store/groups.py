@@ -72,6 +72,7 @@ _BY_ID = sa.select(GROUPS).where(_G.id == sa.bindparam("group"))
 _LOCKED = _BY_ID.with_for_update()
 _SOME = sa.select(GROUPS).where(_G.id.in_(sa.bindparam("ids", expanding=True)))
 _COUNT = sa.select(sa.func.count()).select_from(GROUPS).where(_G.account == sa.bindparam("of"), _OPEN)
+_IDS = sa.select(_G.id).where(_G.account == sa.bindparam("of"), _OPEN).order_by(_G.id).limit(1_000)
 _OF_ACCOUNT = (
     sa.select(GROUPS).where(_G.account == sa.bindparam("of"), _OPEN, _G.id > sa.bindparam("after")).order_by(_G.id).limit(sa.bindparam("count"))
 )
@@ -137,6 +138,11 @@ async def some(conn: AsyncConnection, groups: list[str]) -> dict[str, GroupRow]:
     if not groups:
         return {}
     return {row["id"]: _row(row) for row in (await conn.execute(_SOME, {"ids": groups})).mappings()}
+
+
+async def ids_of_account(conn: AsyncConnection, account: str) -> set[str]:
+    """The groups of an account that were not dissolved; it has at most 500."""
+    return {row[0] for row in await conn.execute(_IDS, {"of": account})}
 
 
 async def count_of_account(conn: AsyncConnection, account: str) -> int:

@@ -49,7 +49,7 @@ def test_a_depth_below_the_limit_is_heard() -> None:
         (rule("a", "发货", enabled=False), {}, Reason.RULE_MUTED, None),
         (rule("a", "发货", where=["group"]), {}, Reason.PLACE, {"place": "group", "addressed": True}),
         (SHIP, {"place": "group", "addressed": True}, Reason.PLACE, {"place": "direct"}),
-        (rule("a", "发货", where=["group"]), {"place": "group"}, Reason.PLACE, {"place": "group", "addressed": True}),
+        (rule("a", "发货", where=["group"]), {"place": "group"}, Reason.NOT_ADDRESSED, {"place": "group", "addressed": True}),
         (rule("a", "发货", channels=["wechat"]), {}, Reason.CHANNEL, {"channel": "wechat"}),
         (
             rule("a", "发货", audience={"tags": ["vip", "老客"]}),

@@ -274,6 +274,20 @@ def test_a_team_that_is_not_there() -> None:
     assert codes(rule("甲", "发货", enabled=False, then={"hand_off": True, "team": "售后"}), teams=set()) == []
 
 
+def test_a_group_that_is_not_there() -> None:
+    """Nothing is said where the groups are not known; a rule that is off cannot be published with it either."""
+    one = rule("甲", "发货", then={"invite": "g1"})
+    assert codes(one, groups={"g2"}) == [(Code.NO_GROUP, "rules[0].then.invite", "甲", None)]
+    assert codes(one, groups={"g1"}) == codes(one) == []
+    assert [code for code, *_ in codes(rule("甲", "发货", enabled=False, then={"invite": "g1"}), groups=set())] == [Code.NO_GROUP]
+
+
+def test_layers_that_never_speak_in_groups() -> None:
+    """For groups alone; beside direct conversations they are fine."""
+    assert [code for code, *_ in codes(rule("甲", layer="first", where=["group"]))] == [Code.NEVER_HERE]
+    assert codes(rule("甲", layer="first", where=["direct", "group"])) == codes(rule("乙", layer="default", where=["group"])) == []
+
+
 def test_a_rule_that_is_off_is_left_alone() -> None:
     """Whatever it says, and it beats nobody."""
     off = rule("甲", when=when([("contains", "货"), ("regex", "."), ("contains", "发货")], [("contains", "发货")]), enabled=False, priority=9)

@@ -145,7 +145,6 @@ def test_an_empty_set_is_a_set() -> None:
             "[0].reply.messages[0].choices[0]",
             "braces",
         ),
-        ("then.invite", "group-1", "[0].then.invite", "does not invite"),
         ("then.team", "售后", "[0].then.team", "hand_off"),
         ("then.hand_off", "now", "[0].then.hand_off", "`bool"),
         ("then.tag", ["字" * 21], "[0].then.tag[0]", "length <= 20"),
@@ -319,3 +318,12 @@ def test_anything_in_any_place_is_read_or_refused(path: str, value: object) -> N
 
     assert all(path.startswith("[0]") for path in paths)
     compile_rules(rules)
+
+
+def test_an_invitation_is_not_shown_to_a_room() -> None:
+    """In a direct conversation, or in a group to whoever asked alone."""
+    asked = {"id": "a", "name": "甲", "layer": "keyword", "when": {"any": [{"mode": "contains", "text": "进群"}]}, "then": {"invite": "g"}}
+    reply = {"messages": [{"kind": "text", "text": "来"}]}
+    assert parse_rules([{**asked, "reply": reply}])
+    assert parse_rules([{**asked, "where": ["direct", "group"], "reply": {**reply, "visible": "asker"}}])
+    assert fault([{**asked, "where": ["direct", "group"], "reply": reply}]).path == "[0].then.invite"

@@ -245,7 +245,7 @@ export interface ChoicesMessage {
 }
 
 /** What kind of finding it is. */
-export type Code = "answered_by_other" | "fault" | "hours_over" | "matches_everything" | "nearer_to_other" | "never_open" | "never_wins" | "no_team" | "none_cancels" | "not_all_checked" | "not_all_told" | "one_character" | "repeated" | "same_pattern" | "same_question" | "split_word";
+export type Code = "answered_by_other" | "fault" | "hours_over" | "matches_everything" | "nearer_to_other" | "never_here" | "never_open" | "never_wins" | "no_group" | "no_team" | "none_cancels" | "not_all_checked" | "not_all_told" | "one_character" | "repeated" | "same_pattern" | "same_question" | "split_word";
 
 /** A page of the caller's conversations, newest first. */
 export interface ConversationPage {
@@ -638,6 +638,12 @@ export interface Invitations {
   items: InvitationView[];
 }
 
+/** What became of an invitation: a card was shown, or it was left out because of this. */
+export interface Invited {
+  group: string;
+  left_out?: "banned" | "full" | "inside" | "no_group" | "not_following" | null;
+}
+
 /** The answer to `join`: the caller is in, and since when; or waits to be let in. */
 export interface Joined {
   group: string;
@@ -1024,7 +1030,7 @@ export interface ReadRequest {
 }
 
 /** Why a rule did not speak, why nothing was said, or why people were called. */
-export type Reason = "account_muted" | "asked" | "audience" | "author_auto" | "author_bot" | "author_staff" | "buyer_muted" | "cap" | "channel" | "cooldown" | "default_limit" | "depth" | "hours" | "in_queue" | "no_answer" | "no_rules" | "none" | "not_waiting" | "operator" | "pair_breaker" | "place" | "repeated" | "rule_muted" | "said" | "unanswered" | "unsure";
+export type Reason = "account_muted" | "asked" | "audience" | "author_auto" | "author_bot" | "author_staff" | "buyer_muted" | "cap" | "channel" | "cooldown" | "default_limit" | "depth" | "hours" | "in_queue" | "no_answer" | "no_rules" | "none" | "not_addressed" | "not_waiting" | "operator" | "pair_breaker" | "place" | "repeated" | "rule_muted" | "said" | "unanswered" | "unsure";
 
 /** Why they are put out. */
 export interface RemoveRequest {
@@ -1080,9 +1086,10 @@ export interface ReplayRow {
   examples: ReplayExample[];
 }
 
-/** What a rule says: all its messages in order, one drawn by the message heard, or one after the other in turn. */
+/** What a rule says: all its messages in order, one drawn by the message heard, or one after the other in turn. `visible`: of what is said to somebody in a group, whether everyone in the room sees it, or whoever asked alone. */
 export interface Reply {
   choose?: "all" | "random" | "rotate";
+  visible?: "asker" | "room";
   messages?: (TextMessage | ImageMessage | CardMessage | ChoicesMessage)[];
 }
 
@@ -1362,7 +1369,7 @@ export interface TextMessage {
   text: string;
 }
 
-/** What follows the reply: hand the conversation to people (of a team), put tags on the buyer. */
+/** What follows the reply: hand the conversation to people (of a team), invite the buyer into a group, put tags on them. */
 export interface Then {
   hand_off?: boolean | null;
   team?: string | null;
@@ -1375,11 +1382,13 @@ export interface To {
   to?: string | null;
 }
 
-/** Why it was decided so. `guard` is what stopped the message before any rule; `us` microseconds, stamped by the caller. At most 20 candidates are kept; `more` counts the rest. `choices`: the rules that were offered, where it asked back. */
+/** Why it was decided so. `guard` is what stopped the message before any rule; `us` microseconds, stamped by the caller. At most 20 candidates are kept; `more` counts the rest. `choices`: the rules that were offered, where it asked back. `addressed`: the bot was named, in a group. `invited`: what became of the invitation that a rule gives. */
 export interface Trace {
   version: number;
   outcome: "answer" | "choices" | "hand_off" | "silent";
   event?: "follow" | "message" | "waiting";
+  place?: "direct" | "group";
+  addressed?: boolean;
   reason?: Reason | null;
   guard?: Reason | null;
   normal?: string;
@@ -1388,6 +1397,7 @@ export interface Trace {
   more?: number;
   winners?: string[];
   choices?: string[];
+  invited?: Invited | null;
   us?: number;
 }
 
@@ -1402,12 +1412,13 @@ export interface Tried {
   trace: Trace;
 }
 
-/** What a buyer with these tags might write; to the draft, or to what is published. `first`: as the first message of a conversation. */
+/** What a buyer with these tags might write; to the draft, or to what is published. `first`: as the first message of a conversation. `place`: in a direct conversation, or in a group, where a text that names the account is addressed to it. */
 export interface TryRequest {
   text: string;
   draft?: boolean;
   first?: boolean;
   tags?: string[];
+  place?: "direct" | "group";
 }
 
 /** A sentence in both languages. */

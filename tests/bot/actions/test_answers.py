@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from bot.actions import duties
 from bot.actions.answers import CLAIM_LIMIT
+from bot.actions.drafts import Said
 from bot.actions.people import People
-from bot.actions.talk import Said, Talk
+from bot.actions.talk import Talk
 from bot.live.local import LocalLimiter
 from bot.model.basics import Unavailable, now_ms
 from bot.model.facts import MessagePosted, to_person

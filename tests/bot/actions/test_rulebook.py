@@ -272,6 +272,13 @@ async def test_trying_as_somebody_with_a_tag(hub: Shop) -> None:
     assert await rows(hub) == before
 
 
+async def test_trying_as_in_a_group(hub: Shop) -> None:
+    """Who calls the account by its name is answered, who does not is told why not."""
+    await hub.rulebook.put(OWNER, "shop", [rule("发货", "keyword", "今天发", where=["group"])])
+    tried = [await hub.rulebook.try_(OPERATOR, "shop", text, group=True) for text in ("@shop 小店 发货", "发货")]
+    assert [(one.outcome, one.reason, one.trace.place) for one in tried] == [("answer", None, "group"), ("silent", "not_addressed", "group")]
+
+
 @pytest.mark.parametrize(
     ("actor", "reads", "edits"),
     [(OPERATOR, "ok", "forbidden"), (MODERATOR, "forbidden", "forbidden"), (STRANGER, "forbidden", "forbidden"), (BUYER, "forbidden", "forbidden")],

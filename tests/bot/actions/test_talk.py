@@ -10,8 +10,8 @@ import sqlalchemy as sa
 import time_machine
 
 from bot.actions.access import Access
+from bot.actions.drafts import Said
 from bot.actions.fitting import ANSWER_BYTES
-from bot.actions.talk import Said
 from bot.live.local import LocalBus
 from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id

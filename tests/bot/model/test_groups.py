@@ -19,7 +19,7 @@ from bot.model.groups import (
 from bot.model.order import Order
 from bot.model.people import Role
 
-RANK = {GroupRole.OWNER: 3, GroupRole.MODERATOR: 2, GroupRole.MEMBER: 1, GroupRole.BOT: 0, GroupRole.OUTSIDER: 0}
+RANK = {GroupRole.OWNER: 3, GroupRole.MODERATOR: 2, GroupRole.MEMBER: 1, GroupRole.BOT: 0, GroupRole.OUTSIDER: -1}
 STANDING = GroupStanding(
     conversation="g",
     account="a",
@@ -42,11 +42,11 @@ def member(person: str, role: GroupRole = GroupRole.MEMBER) -> Membership:
 @pytest.mark.parametrize("actor", GroupRole)
 @pytest.mark.parametrize("target", GroupRole)
 def test_nobody_acts_upwards_or_on_themselves(act: Act, actor: GroupRole, target: GroupRole) -> None:
-    """Whoever may do something to somebody stands above them, moderates, and is somebody else; no act reaches an owner or the bot."""
+    """Whoever may do something to somebody stands above them, moderates, and is somebody else; no act reaches an owner or the bot. The bot invites, no more."""
     assert not may_sanction(actor, act, target, oneself=True)
     if may_sanction(actor, act, target):
         assert RANK[actor] > RANK[target]
-        assert actor in {GroupRole.OWNER, GroupRole.MODERATOR}
+        assert actor in {GroupRole.OWNER, GroupRole.MODERATOR} or (actor, act) == (GroupRole.BOT, Act.INVITE)
         assert target not in {GroupRole.OWNER, GroupRole.BOT}
 
 

@@ -128,9 +128,11 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     if layer == "waiting":
         rule["after_s"] = draw(st.integers(1, 86_400))
     rule["reply"] = {"choose": draw(st.sampled_from(["all", "random", "rotate"])), "messages": draw(st.lists(messages, min_size=1, max_size=5))}
+    rule["reply"] |= draw(st.fixed_dictionaries({}, optional={"visible": st.sampled_from(["room", "asker"])}))
     hand_off = draw(st.sampled_from([None, True, False]))
     tags = draw(st.lists(st.sampled_from(["老客", "=1", "a,b", " 空 ", '"', "是"]), max_size=2, unique=True))
     rule["then"] = {"hand_off": hand_off, "team": draw(texts(64)) if hand_off else None, "tag": tags}
+    rule["then"] |= draw(st.fixed_dictionaries({}, optional={"invite": texts(64)}))
     return rule
 
 
