@@ -57,6 +57,7 @@ export function Console({
   return (
     <ConfigProvider
       csp={{ nonce: setting("nonce") }}
+      button={{ autoInsertSpace: false }}
       locale={language === "en" ? enUS : zhCN}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,

@@ -46,7 +46,12 @@ export function Drawn({ rows, series, kind, format = String }: Plotted) {
           itemStyle={{ color: "var(--ink)" }}
           formatter={(value) => format(Number(value))}
         />
-        <Legend iconType="circle" iconSize={9} formatter={(name: string) => <span className="plot-key">{name}</span>} />
+        <Legend
+          itemSorter={null}
+          iconType="circle"
+          iconSize={9}
+          formatter={(name: string) => <span className="plot-key">{name}</span>}
+        />
         {series.map((one) =>
           kind === "lines" ? (
             <Line
