@@ -49,6 +49,12 @@ class Asking(msgspec.Struct, frozen=True):
     at: Time
 
 
+class MemberSearch(Page, frozen=True):
+    """What to look for in the names of members, and where the page begins."""
+
+    query: Annotated[str, Meta(max_length=64, description="Part of a name; everybody when empty.")] = ""
+
+
 class AskingPage(msgspec.Struct, frozen=True):
     """A page of those who ask, the longest wait first."""
 
@@ -137,9 +143,10 @@ async def unhush(call: Call[None, None]) -> None:
     await call.services.memberships.hush(call.actor, call.at("group"), hushed=False)
 
 
-async def members(call: Call[None, Page]) -> MemberPage:
+async def members(call: Call[None, MemberSearch]) -> MemberPage:
     """For members."""
-    page = await call.services.memberships.members(call.actor, call.at("group"), call.query.cursor, call.query.limit)
+    asked = call.query
+    page = await call.services.memberships.members(call.actor, call.at("group"), asked.cursor, asked.limit, query=asked.query)
     return MemberPage([_member(one) for one in page.items], page.cursor)
 
 
@@ -245,10 +252,10 @@ ROUTES = (
     Route(
         method="GET",
         path=f"{ONE}/members",
-        summary="List a group's members.",
+        summary="List a group's members, or find some by name.",
         tag="groups",
         handler=members,
-        query=Page,
+        query=MemberSearch,
         response=MemberPage,
         errors=(Forbidden,),
     ),

@@ -247,15 +247,15 @@ class Memberships:
         async with self._db.read() as conn:
             return await members.heard_by(conn, persons)
 
-    async def members(self, actor: Actor, group: str, cursor: str | None, limit: int) -> Page[Member]:
-        """A page of a group's members, whoever came first first; mutes are shown to those who moderate it.
+    async def members(self, actor: Actor, group: str, cursor: str | None, limit: int, *, query: str = "") -> Page[Member]:
+        """A page of a group's members (with a query, of those whose names hold it), whoever came first first; mutes are shown to moderators.
 
         Raises:
             NotFound, Forbidden: see `footing.doing`. Invalid: a bad cursor.
         """
         async with self._db.read() as conn:
             mine = await footing.doing(conn, actor, group, Deed.READ, now_ms())
-            page = await members.members(conn, group, cursor, limit)
+            page = await members.members(conn, group, cursor, limit, query=query.strip())
         if mine.role in {GroupRole.OWNER, GroupRole.MODERATOR}:
             return page
         shown = [one if one.person == actor.person else msgspec.structs.replace(one, muted_until=None) for one in page.items]

@@ -57,6 +57,8 @@ _PAGE = (
     .limit(sa.bindparam("count"))
 )
 _EVER = sa.select(READS.c.seq).where(READS.c.conversation == sa.bindparam("group"), READS.c.person == sa.bindparam("who"))
+# Were it asked of the bare name, PostgreSQL would begin with all people, not with those of the group.
+_NAMED = _PAGE.where(sa.func.coalesce(PEOPLE.c.name, "").icontains(sa.bindparam("query", type_=sa.String), autoescape=False, escape="\\"))
 _THOSE = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.person.in_(sa.bindparam("persons", expanding=True)))
 
 
@@ -168,14 +170,17 @@ async def those_in(conn: AsyncConnection, group: str, persons: Sequence[str]) ->
     return [row[0] for row in await conn.execute(_THOSE, {"group": group, "persons": list(persons)})]
 
 
-async def members(conn: AsyncConnection, group: str, cursor: str | None, limit: int) -> Page[Member]:
-    """A page of a group's members, whoever came first first.
+async def members(conn: AsyncConnection, group: str, cursor: str | None, limit: int, *, query: str = "") -> Page[Member]:
+    """A page of a group's members, whoever came first first; with a query only those whose names hold it.
 
     Raises:
         Invalid: a bad cursor.
     """
     at, who = decode(cursor, int, str) if cursor else _BEGIN
-    rows = (await conn.execute(_PAGE, {"group": group, "at": at, "who": who, "count": bounded(limit) + 1})).mappings()
+    values = {"group": group, "at": at, "who": who, "count": bounded(limit) + 1}
+    if query:
+        values["query"] = query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = (await conn.execute(_NAMED if query else _PAGE, values)).mappings()
     found = [Member(**{**row, "role": GroupRole(row["role"])}) for row in rows]
     return page(found, bounded(limit), lambda member: (member.joined_at, member.person))
 

@@ -728,6 +728,13 @@ export interface MemberPage {
   cursor: string | null;
 }
 
+/** What to look for in the names of members, and where the page begins. */
+export interface MemberSearch {
+  cursor?: string | null;
+  limit?: number;
+  query?: string;
+}
+
 /** A member; mutes are shown to moderators and to the muted. */
 export interface MemberShown {
   person: PersonView;
@@ -1669,7 +1676,7 @@ export interface Rest {
   "DELETE /groups/{group}/membership": { answer: undefined };
   "PUT /groups/{group}/hush": { answer: undefined };
   "DELETE /groups/{group}/hush": { answer: undefined };
-  "GET /groups/{group}/members": { query: { cursor?: string | null; limit?: number }; answer: MemberPage };
+  "GET /groups/{group}/members": { query: { cursor?: string | null; limit?: number; query?: string }; answer: MemberPage };
   "GET /groups/{group}/requests": { query: { cursor?: string | null; limit?: number }; answer: AskingPage };
   "POST /groups/{group}/requests/{person}": { body: DecideRequest; answer: undefined };
   "PUT /groups/{group}/invitations/{person}": { answer: undefined };

@@ -296,6 +296,23 @@ async def test_members_are_shown_to_members(room: Circle) -> None:
         await room.memberships.members(DAN, group, None, 2)
 
 
+async def test_members_are_found_by_a_part_of_their_name(room: Circle) -> None:
+    """Whatever the case, and signs that mean something to the store mean themselves; in pages too."""
+    group = await room.make(Joining.OPEN, AMY, BOB, CAT)
+    odd = Actor(person="fan-odd", name="100%_小雨")
+    await room.people.follow(odd, "shop")
+    await room.memberships.join(odd, group)
+
+    async def found(query: str, cursor: str | None = None, limit: int = 50) -> list[str]:
+        page = await room.memberships.members(AMY, group, cursor, limit, query=query)
+        return [one.name for one in page.items]
+
+    assert (await found("AM"), await found("小雨"), await found("0%_"), await found(" bob ")) == (["amy"], ["100%_小雨"], ["100%_小雨"], ["bob"])
+    assert (await found("%"), await found("_"), await found("nobody")) == (["100%_小雨"], ["100%_小雨"], [])
+    first = await room.memberships.members(AMY, group, None, 1, query="a")
+    assert [one.name for one in first.items] + await found("a", first.cursor) == ["amy", "cat"]
+
+
 async def test_a_person_is_in_a_bounded_number_of_groups(room: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more is refused until they leave one."""
     monkeypatch.setattr("bot.actions.membership.MEMBERSHIPS_LIMIT", 2)

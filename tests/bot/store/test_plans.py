@@ -444,6 +444,7 @@ async def _members(db: Database) -> None:
         assert await members.purge_turns(conn, 1_010) > 1
         first = await members.members(conn, "c000030", None, 50)
         assert len((await members.members(conn, "c000030", first.cursor, 50)).items) == 50
+        await members.members(conn, "c000030", first.cursor, 50, query="12")
         await members.heard_by(conn, [f"u{number:06}" for number in range(100)])
         await members.those_in(conn, "c000030", ["u000123", "u000124"])
         await members.take_turn(conn, "c000030", "u000123", 5, 1)

@@ -1,9 +1,10 @@
 import { gapOf } from "../state/messages";
-import type { Pushed } from "../state/facts";
+import type { Fact, Pushed } from "../state/facts";
 import { begins, knownTo, type Talk } from "../state/state";
 import { Store } from "../state/store";
 import type { Asks, Bodies, Opened, Pushes, Rest, Sendable, Stored } from "../wire";
 import { faultOf } from "./fault";
+import { Groups } from "./groups";
 import { MediaShelf } from "./media";
 import { Outbox } from "./outbox";
 import { type Answer, type Given, RestClient } from "./rest";
@@ -35,6 +36,7 @@ export interface Ways {
 export class Hub {
   readonly store = new Store();
   readonly media: MediaShelf;
+  readonly groups: Groups;
   readonly #rest: RestClient;
   readonly #link: Connection;
   readonly #outbox: Outbox;
@@ -48,6 +50,12 @@ export class Hub {
   constructor(ways: Ways) {
     this.#rest = new RestClient(ways.tokens, ways.language);
     this.media = new MediaShelf(this.#rest);
+    this.groups = new Groups({
+      store: this.store,
+      rest: this.#rest,
+      ask: (event, request) => this.#asks(event, request),
+      relist: () => this.#relist(),
+    });
     this.#link = new Connection(ways.tokens, ways.language, {
       up: () => void this.#resume(),
       down: () => this.#lost(),
@@ -91,6 +99,11 @@ export class Hub {
     return this.#rest.file(operation, given);
   }
 
+  /** What time it is at the hub, in milliseconds. */
+  now(): number {
+    return this.#rest.now();
+  }
+
   /** Open the direct conversation with an account; its messages follow. @throws HubFault */
   async open(account: string): Promise<Opened> {
     const opened = await this.#asks("open", { account });
@@ -107,8 +120,7 @@ export class Hub {
       if (talk.messages.length < FEW) await this.earlier(conversation);
       return;
     }
-    const { messages } = await this.#asks("pull", { conversation, limit: PAGE });
-    this.store.tell({ event: "pulled", conversation, messages });
+    await this.#newest(conversation);
   }
 
   /** Have a page of earlier messages; whether there may be more. @throws HubFault */
@@ -117,7 +129,8 @@ export class Hub {
     const first = talk?.messages[0]?.seq;
     if (talk === undefined || first === undefined || begins(talk)) return false;
     const { messages, more } = await this.#asks("pull", { conversation, before: first, limit: SYNCED });
-    this.store.tell({ event: "pulled", conversation, messages });
+    const start = more ? {} : { start: messages[0]?.seq ?? first };
+    this.store.tell({ event: "pulled", conversation, messages, ...start });
     return more;
   }
 
@@ -213,6 +226,13 @@ export class Hub {
     return this.#link.ask(event, request);
   }
 
+  async #newest(conversation: string, ...before: Fact[]): Promise<void> {
+    const { messages, more } = await this.#asks("pull", { conversation, limit: PAGE });
+    const head = this.store.get().talks[conversation]?.head ?? 0;
+    const start = more ? {} : { start: messages[0]?.seq ?? head + 1 };
+    this.store.tell(...before, { event: "pulled", conversation, messages, ...start });
+  }
+
   #lost(): void {
     this.#round += 1;
     this.#held = null;
@@ -230,6 +250,7 @@ export class Hub {
     this.store.tell(fact);
     for (const hearer of [...this.#hearers]) hearer(fact);
     if (fact.event === "message") void this.#fill(fact.data.conversation);
+    this.groups.heard(fact);
   }
 
   /** Become as a fresh client would be, then apply what came meanwhile. */
@@ -265,14 +286,20 @@ export class Hub {
   }
 
   async #catchUp(): Promise<void> {
-    const inbox = await this.#asks("inbox", {});
-    this.store.tell({ event: "listed", data: inbox.conversations, cursor: inbox.cursor, more: false });
+    await this.#relist();
     const shown = Object.values(this.store.get().talks).filter((talk) => talk.messages.length > 0);
     await Promise.all(shown.filter((talk) => talk.head - knownTo(talk) > FAR).map((talk) => this.#anew(talk)));
     const cursors = Object.fromEntries(shown.slice(0, SYNCED).map((talk) => [talk.id, this.#knownTo(talk.id)]));
-    this.store.tell({ event: "synced", data: await this.#asks("sync", { cursors }) });
+    const data = await this.#asks("sync", { cursors });
+    this.store.tell({ event: "synced", data, asked: Object.keys(cursors) });
     await Promise.all(shown.map((talk) => this.#fill(talk.id)));
     await Promise.all(shown.filter((talk) => talk.desk !== null).map((talk) => this.#desk(talk.id)));
+    await this.groups.catchUp();
+  }
+
+  async #relist(): Promise<void> {
+    const inbox = await this.#asks("inbox", {});
+    this.store.tell({ event: "listed", data: inbox.conversations, cursor: inbox.cursor, more: false });
   }
 
   #knownTo(conversation: string): number {
@@ -281,9 +308,7 @@ export class Hub {
   }
 
   async #anew(talk: Talk): Promise<void> {
-    const conversation = talk.id;
-    const { messages } = await this.#asks("pull", { conversation, limit: PAGE });
-    this.store.tell({ event: "forgotten", conversation }, { event: "pulled", conversation, messages });
+    await this.#newest(talk.id, { event: "forgotten", conversation: talk.id });
   }
 
   async #desk(conversation: string): Promise<void> {

@@ -2,6 +2,8 @@ import type { Rest } from "../wire";
 import { HubFault, readFault } from "./fault";
 import type { Tokens } from "./tokens";
 
+const NEARLY_RIGHT_MS = 3_000;
+
 type Query<K extends keyof Rest> = Rest[K] extends { query: infer Q } ? Partial<Q> : never;
 type Body<K extends keyof Rest> = Rest[K] extends { body?: infer B } ? B : never;
 
@@ -23,6 +25,7 @@ export type Answer<K extends keyof Rest> = Rest[K]["answer"];
 export class RestClient {
   readonly #tokens: Tokens;
   readonly #language: () => string;
+  #skew = 0;
 
   constructor(tokens: Tokens, language: () => string) {
     this.#tokens = tokens;
@@ -35,7 +38,9 @@ export class RestClient {
    * @throws HubFault with the hub's own error, or `lost` where no answer came.
    */
   async ask<K extends keyof Rest>(operation: K, given: Given<K> = {}): Promise<Answer<K>> {
-    return (await answerOf(await this.#call(operation, given))) as Answer<K>;
+    const response = await this.#call(operation, given);
+    this.#tellTime(response.headers.get("Date"));
+    return (await answerOf(response)) as Answer<K>;
   }
 
   /**
@@ -54,6 +59,17 @@ export class RestClient {
   async file<K extends keyof Rest>(operation: K, given: Given<K>): Promise<Blob> {
     const response = await this.#call(operation, given);
     return response.ok ? response.blob() : ((await answerOf(response)) as Blob);
+  }
+
+  /** A clock that is nearly right is taken to be right: the header tells whole seconds, and came over a line. */
+  #tellTime(told: string | null): void {
+    const skew = Date.parse(told ?? "") + 500 - Date.now();
+    if (Number.isFinite(skew)) this.#skew = Math.abs(skew) < NEARLY_RIGHT_MS ? 0 : skew;
+  }
+
+  /** What time it is at the hub, in milliseconds: mutes end by its clock, and that of a phone may be off. */
+  now(): number {
+    return Date.now() + this.#skew;
   }
 
   /** Upload a file. @throws HubFault. */

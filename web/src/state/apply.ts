@@ -1,6 +1,7 @@
 import type { ConversationView, Opened, Placed, Synced, WireMessage } from "../wire";
 import type { Fact } from "./facts";
-import { readTo, recounted, withChange, withMessages } from "./messages";
+import { callsBy, readTo, recounted, withChange, withMessages } from "./messages";
+import { grouped, keptOf, membered, noticed, quieted } from "./groups";
 import type { Pending, State, Talk } from "./state";
 import { emptyTalk } from "./state";
 
@@ -15,13 +16,16 @@ export function apply(state: State, fact: Fact): State {
     case "link":
       return { ...state, link: fact.data, refusal: fact.refusal ?? null };
     case "listed":
-      return fact.data.reduce(listed, { ...state, listed: true, cursor: fact.cursor });
+      return relisted(state, fact);
     case "opened":
       return opened(state, fact.data);
     case "pulled":
-      return change(state, fact.conversation, (talk) => withMessages(talk, fact.messages));
+      return change(state, fact.conversation, (talk) => ({
+        ...withMessages(talk, fact.messages),
+        start: fact.start ?? talk.start,
+      }));
     case "synced":
-      return synced(state, fact.data);
+      return synced(state, fact.data, fact.asked ?? []);
     case "message":
       return change(state, fact.data.conversation, (talk) => heard(talk, fact.data));
     case "changed":
@@ -53,8 +57,14 @@ export function apply(state: State, fact: Fact): State {
       return pending(state, fact.conversation, fact.key, (one) => ({ ...one, state: "sending", fault: null }));
     case "discarded":
       return known(state, fact.conversation, (talk) => without(talk, fact.key));
-    case "member": // Groups are shown by pages that ask for them: they hear of these through `Hub.hear`.
+    case "grouped":
+      return grouped(state, fact.data, fact.pins);
+    case "quieted":
+      return quieted(state, fact.conversation, fact.muted);
+    case "member":
+      return membered(state, fact.data);
     case "notice":
+      return noticed(state, fact.data);
     case "error":
     case "resync":
     case "drain":
@@ -79,6 +89,14 @@ function pending(state: State, id: string, key: string, how: (one: Pending) => P
     ...talk,
     pending: talk.pending.map((one) => (one.key === key ? how(one) : one)),
   }));
+}
+
+/** The list as it is now. Where it was fetched from its beginning to its end, groups that are not in it are no more one's own. */
+function relisted(state: State, fact: Extract<Fact, { event: "listed" }>): State {
+  const after = fact.data.reduce(listed, { ...state, listed: true, cursor: fact.cursor });
+  if (fact.more || fact.cursor !== null) return after;
+  const found = new Set(fact.data.map((view) => view.conversation));
+  return keptOf(after, (talk) => found.has(talk.id));
 }
 
 function listed(state: State, view: ConversationView): State {
@@ -112,12 +130,16 @@ function opened(state: State, data: Opened): State {
   }));
 }
 
-function synced(state: State, data: Synced): State {
+function synced(state: State, data: Synced, asked: readonly string[]): State {
+  const found = new Set(data.conversations.map((caught) => caught.conversation));
+  const kept = keptOf(state, (talk) => found.has(talk.id) || !asked.includes(talk.id));
   return data.conversations.reduce(
     (before, caught) =>
       change(before, caught.conversation, (talk) => {
+        const calls = caught.messages.filter((message) => callsBy(message, state.me?.id ?? ""));
         const counted = {
           ...talk,
+          called: [...talk.called, ...calls.map((message) => message.seq)],
           read: Math.max(talk.read, caught.read),
           seen: Math.max(talk.seen, caught.seen),
           base: { head: caught.head, unread: caught.unread },
@@ -128,7 +150,7 @@ function synced(state: State, data: Synced): State {
           : { ...counted, head: Math.max(talk.head, caught.head) };
         return caught.changed.reduce(withChange, filled);
       }),
-    state,
+    kept,
   );
 }
 
@@ -157,7 +179,7 @@ function isAcross(state: State, person: string): boolean {
 }
 
 function hushed(state: State, account: string, muted: boolean): State {
-  const talks = Object.values(state.talks).filter((talk) => talk.account === account);
+  const talks = Object.values(state.talks).filter((talk) => talk.account === account && talk.kind === "direct");
   return talks.reduce((before, talk) => known(before, talk.id, (one) => ({ ...one, muted })), state);
 }
 

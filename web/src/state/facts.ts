@@ -1,4 +1,15 @@
-import type { ConversationView, Fault, Opened, PersonView, Placed, Pushes, Synced, WireMessage } from "../wire";
+import type {
+  ConversationView,
+  Fault,
+  GroupView,
+  Opened,
+  PersonView,
+  PinView,
+  Placed,
+  Pushes,
+  Synced,
+  WireMessage,
+} from "../wire";
 import type { Link, Pending } from "./state";
 
 /** What the hub says by itself; `at` is when it was heard, in milliseconds. */
@@ -13,8 +24,10 @@ export type Fact =
   | { event: "link"; data: Link; refusal?: Fault }
   | { event: "listed"; data: ConversationView[]; cursor: string | null; more: boolean }
   | { event: "opened"; data: Opened }
-  | { event: "pulled"; conversation: string; messages: WireMessage[] }
-  | { event: "synced"; data: Synced }
+  | { event: "pulled"; conversation: string; messages: WireMessage[]; start?: number }
+  | { event: "synced"; data: Synced; asked?: readonly string[] }
+  | { event: "grouped"; data: GroupView; pins: readonly PinView[] | null }
+  | { event: "quieted"; conversation: string; muted: boolean }
   | { event: "forgotten"; conversation: string }
   | { event: "queued"; data: Pending }
   | { event: "sent"; key: string; data: Placed; role: string }

@@ -87,7 +87,31 @@ export function recounted(talk: Talk, me: string): Talk {
     if (message === undefined || message.seq <= after) break;
     if (message.author.id !== me) unread += 1;
   }
-  return unread === talk.unread ? talk : { ...talk, unread };
+  const called = callsIn(talk, me);
+  const same = called.length === talk.called.length && called.every((seq, at) => seq === talk.called[at]);
+  return unread === talk.unread && same ? talk : { ...talk, unread, called: same ? talk.called : called };
+}
+
+/** Whether a message calls somebody by name, or everyone. */
+export function callsBy(message: WireMessage, person: string): boolean {
+  if (message.kind !== "text" || message.author.id === person) return false;
+  return message.body.mention_all === true || (message.body.mentions ?? []).includes(person);
+}
+
+/** Unread messages that call somebody: those that were told of, and those that are here. */
+function callsIn(talk: Talk, me: string): number[] {
+  const found = new Set(talk.called.filter((seq) => seq > talk.read));
+  const look = (message: WireMessage) => {
+    if (callsBy(message, me)) found.add(message.seq);
+    else found.delete(message.seq);
+  };
+  for (const message of talk.early) if (message.seq > talk.read) look(message);
+  for (let at = talk.messages.length - 1; at >= 0; at -= 1) {
+    const message = talk.messages[at];
+    if (message === undefined || message.seq <= talk.read) break;
+    look(message);
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 /** A conversation whose reader has got further. What the hub counted is counted anew from the messages, where they are here. */

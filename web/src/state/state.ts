@@ -1,3 +1,4 @@
+import type { Group } from "./groups";
 import type { AutoMark, Bodies, DeskView, Fault, PersonView, Sendable, WireMessage } from "../wire";
 
 /** How the connection stands: `offline` after it was lost, until everything missed has been fetched. */
@@ -33,6 +34,10 @@ export interface Talk {
   messages: WireMessage[];
   /** Messages that came before what lies between them and the run. */
   early: WireMessage[];
+  /** The seq before which there is nothing for this person. */
+  start: number;
+  /** Unread messages that call this person by name, ascending. */
+  called: readonly number[];
   /** `unread` of the hub, counted up to a seq and after a read mark. */
   base: { head: number; unread: number };
   pending: Pending[];
@@ -49,13 +54,23 @@ export interface State {
   /** Why the connection was refused, when it was. */
   refusal: Fault | null;
   talks: Readonly<Record<string, Talk>>;
+  /** Groups that were looked at, by id. */
+  groups: Readonly<Record<string, Group>>;
   /** Whether the list of conversations has come. */
   listed: boolean;
   /** Where the list goes on. */
   cursor: string | null;
 }
 
-export const NOTHING: State = { me: null, link: "connecting", refusal: null, talks: {}, listed: false, cursor: null };
+export const NOTHING: State = {
+  me: null,
+  link: "connecting",
+  refusal: null,
+  talks: {},
+  groups: {},
+  listed: false,
+  cursor: null,
+};
 
 export type { AutoMark };
 
@@ -73,6 +88,8 @@ export function emptyTalk(id: string): Talk {
     last: null,
     messages: [],
     early: [],
+    start: 1,
+    called: [],
     base: { head: 0, unread: 0 },
     pending: [],
     desk: null,
@@ -86,9 +103,9 @@ export function knownTo(talk: Talk): number {
   return talk.messages.at(-1)?.seq ?? 0;
 }
 
-/** Whether the run reaches back to the first message. */
+/** Whether the run reaches back to the first message that is there for this person. */
 export function begins(talk: Talk): boolean {
-  return talk.head === 0 || talk.messages[0]?.seq === 1;
+  return talk.head < talk.start || (talk.messages[0]?.seq ?? talk.head + 1) <= talk.start;
 }
 
 /** Conversations by their last message, the newest first. */

@@ -1,0 +1,153 @@
+import type { GroupView, MemberView, Notice, PinView } from "../wire";
+import type { State, Talk } from "./state";
+import { emptyTalk } from "./state";
+
+/** How somebody came to be outside of a group, or was not let in. */
+export interface Parting {
+  how: "left" | "removed" | "banned" | "declined" | "dissolved";
+  reason: string;
+  /** When a ban ends; null where it has no end. */
+  until: string | null;
+}
+
+/** A group as this client has it. */
+export interface Group {
+  view: GroupView;
+  /** What is pinned, the newest first; null for who is not in it. */
+  pins: readonly PinView[] | null;
+  /** Something changed that the hub did not spell out: it is to be fetched again. */
+  stale: boolean;
+  parting: Parting | null;
+}
+
+/** A group was fetched. Whoever is in it has its conversation. */
+export function grouped(state: State, view: GroupView, pins: readonly PinView[] | null): State {
+  const inside = view.membership !== null;
+  const before = state.groups[view.id]?.parting ?? null;
+  const group: Group = { view, pins: inside ? pins : null, stale: false, parting: inside ? null : before };
+  const known = withGroup(state, group);
+  if (!inside) return without(known, view.id);
+  const talk = known.talks[view.id] ?? emptyTalk(view.id);
+  return withTalk(known, { ...talk, kind: "group", title: view.name, muted: view.membership?.hushed === true });
+}
+
+/** Something happened to somebody in a group; of others only the room as a whole is shown, which is fetched when one looks. */
+export function membered(state: State, told: MemberView): State {
+  if (told.person !== state.me?.id) return state;
+  switch (told.change) {
+    case "joined":
+      return changed(state, told.group, (group) => ({
+        ...group,
+        stale: group.stale || group.view.membership === null,
+        parting: null,
+      }));
+    case "muted":
+      return muted(state, told.group, told.until ?? null, told.reason ?? "");
+    case "unmuted":
+      return muted(state, told.group, null, "");
+    case "role":
+      return changed(state, told.group, (group) => ({
+        ...group,
+        view: { ...group.view, role: (told.role ?? group.view.role) as GroupView["role"] },
+      }));
+    case "left":
+    case "removed":
+    case "banned":
+      return parted(state, told.group, {
+        how: told.change,
+        reason: told.reason ?? "",
+        until: told.until ?? null,
+      });
+    default:
+      return state;
+  }
+}
+
+/** A person is to look at something, or something about a group changed. */
+export function noticed(state: State, told: Notice): State {
+  switch (told.kind) {
+    case "mention":
+      return called(state, told);
+    case "invited":
+      return changed(state, told.group, (group) => ({ ...group, view: { ...group.view, invited: true } }));
+    case "declined":
+      return changed(state, told.group, (group) => ({
+        ...group,
+        view: { ...group.view, waiting: false },
+        parting: { how: "declined", reason: told.reason ?? "", until: null },
+      }));
+    case "group":
+      return told.what === "dissolved"
+        ? parted(state, told.group, { how: "dissolved", reason: told.reason ?? "", until: null })
+        : changed(state, told.group, (group) => ({ ...group, stale: true }));
+    default:
+      return state;
+  }
+}
+
+/** One wants no notices of a group, or wants them again. */
+export function quieted(state: State, id: string, hushed: boolean): State {
+  const talk = state.talks[id];
+  const known = talk === undefined ? state : withTalk(state, { ...talk, muted: hushed });
+  return changed(known, id, (group) => ({
+    ...group,
+    view: {
+      ...group.view,
+      membership: group.view.membership === null ? null : { ...group.view.membership, hushed },
+    },
+  }));
+}
+
+/** Groups that one is in no more are in the list no more. */
+export function keptOf(state: State, isKept: (talk: Talk) => boolean): State {
+  const lost = Object.values(state.talks).filter((talk) => talk.kind === "group" && !isKept(talk));
+  return lost.reduce((before, talk) => without(before, talk.id), state);
+}
+
+function called(state: State, { group, seq }: Notice): State {
+  const talk = state.talks[group];
+  if (talk === undefined || typeof seq !== "number" || seq <= talk.read || talk.called.includes(seq)) return state;
+  return withTalk(state, { ...talk, called: [...talk.called, seq].sort((a, b) => a - b) });
+}
+
+function muted(state: State, id: string, until: string | null, reason: string): State {
+  return changed(state, id, (group) =>
+    group.view.membership === null
+      ? group
+      : {
+          ...group,
+          view: {
+            ...group.view,
+            membership: { ...group.view.membership, muted_until: until, mute_reason: reason },
+          },
+        },
+  );
+}
+
+function parted(state: State, id: string, parting: Parting): State {
+  const known = changed(state, id, (group) => ({
+    view: { ...group.view, role: "outsider", membership: null, announcement: null, invited: false, waiting: false },
+    pins: null,
+    stale: false,
+    parting,
+  }));
+  return without(known, id);
+}
+
+function changed(state: State, id: string, how: (group: Group) => Group): State {
+  const group = state.groups[id];
+  return group === undefined ? state : withGroup(state, how(group));
+}
+
+function withGroup(state: State, group: Group): State {
+  return { ...state, groups: { ...state.groups, [group.view.id]: group } };
+}
+
+function withTalk(state: State, talk: Talk): State {
+  return { ...state, talks: { ...state.talks, [talk.id]: talk } };
+}
+
+function without(state: State, id: string): State {
+  if (state.talks[id] === undefined) return state;
+  return { ...state, talks: Object.fromEntries(Object.entries(state.talks).filter(([name]) => name !== id)) };
+}
