@@ -1,4 +1,4 @@
-"""The demo shop: an account with an owner, an operator, teams, canned replies and rules, made once and then left alone."""
+"""The demo shop: an account with an owner, an operator, teams, canned replies, rules and groups, made once and then left alone."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from bot.model.people import Actor, Role
 from bot.store import people
 from bot.store.people import AccountRow
 from channels.built import Demo, DemoPerson
-from config import passwords
+from config import demo_groups, passwords
+from config.demo_groups import DemoGroup
 from config.office import Office
 from config.settings import Settings
 from replies.hours import Hours
@@ -44,6 +45,7 @@ class Shop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     staff: list[_Person]
     teams: list[_Team]
     canned: list[_Canned]
+    groups: list[DemoGroup]
 
 
 def read_shop() -> Shop:
@@ -63,7 +65,7 @@ def passwords_of(settings: Settings) -> dict[str, str]:
 async def prepare(office: Office) -> Demo:
     """Make what is missing of the demo, and say who is in it.
 
-    What somebody changed stays changed: only an account without rules gets rules, only one without teams gets teams.
+    What somebody changed stays changed: only an account without rules gets rules, only one without teams gets teams, only one without groups gets groups.
     Passwords are kept in `demo.txt` of the data directory; where that is lost, new ones are made.
 
     Raises:
@@ -78,6 +80,7 @@ async def prepare(office: Office) -> Demo:
         await office.rulebook.import_(owner, shop.handle, (FOLDER / "rules.json").read_bytes(), note="演示规则")
     await _make_teams(office, shop, owner)
     await _make_canned(office, shop, owner)
+    await _make_groups(office, shop, owner)
     known = passwords_of(office.settings)
     staff = tuple(DemoPerson(one.login, one.name, one.role, known[one.login]) for one in shop.staff if one.login in known)
     return Demo(shop.handle, shop.name, staff)
@@ -130,3 +133,9 @@ async def _make_canned(office: Office, shop: Shop, owner: Actor) -> None:
         return
     for canned in shop.canned:
         await office.canned.create(owner, shop.handle, canned.title, canned.text)
+
+
+async def _make_groups(office: Office, shop: Shop, owner: Actor) -> None:
+    members = await office.staff.members(owner, shop.handle)
+    staff = {member.login: Actor(person=member.person.id, name=member.person.name) for member in members}
+    await demo_groups.make(office, shop.handle, shop.groups, staff, owner)

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.model.basics import Conflict
+from bot.model.groups import Joining
 from channels.client import Client
 from channels.rest_client import Lost, Refused, ask_any
 from config import demo, passwords
@@ -173,6 +174,10 @@ async def test_the_demo_is_made_once(tmp_path: Path) -> None:
         for canned in (await office.canned.listed(owner, "demo", None, 100)).items[1:]:
             await office.canned.drop(owner, "demo", canned.id)
         await office.rulebook.import_(owner, "demo", b"[]", note="mine")
+        chat, sale = (await office.groups.of_account(owner, "demo", None, 100)).items
+        assert (chat.joining, chat.members, sale.joining, bool(sale.question)) == (Joining.OPEN, 2, Joining.APPROVAL, True)
+        assert [pin.seq for pin in await office.groups.pins(owner, chat.id)] == [1]
+        await office.groups.dissolve(owner, sale.id, "不需要")
     async with Lifecycle(10) as lifecycle:
         office = await open_office(lifecycle, settings)
         await demo.prepare(office)
@@ -182,6 +187,7 @@ async def test_the_demo_is_made_once(tmp_path: Path) -> None:
         assert account.rules_version == 2
         assert len((await office.canned.listed(owner, "demo", None, 100)).items) == 1
         assert [team.row.name for team in await office.staff.teams(owner, "demo")] == ["售前", "售后"]
+        assert [group.id for group in (await office.groups.of_account(owner, "demo", None, 100)).items] == [chat.id]
 
 
 async def test_lost_passwords_of_the_demo_are_made_anew(tmp_path: Path) -> None:

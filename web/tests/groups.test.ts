@@ -61,7 +61,7 @@ function groupOf(state: State): Group {
 
 function calling(seq: number, mentions: string[], all = false): WireMessage {
   const body = all ? { text: "大家", mention_all: true } : { text: "你看", mentions };
-  return { ...message(seq), kind: "text", body } as WireMessage;
+  return { ...message(seq), kind: "text", body };
 }
 
 describe("a group", () => {

@@ -8,6 +8,7 @@ import { Icon } from "../ui/icons";
 import { hrefOf } from "../ui/route";
 import type { Account } from "../wire";
 import { Avatar } from "../talk/Avatar";
+import { AccountGroups } from "./AccountGroups";
 import { Opening } from "./Opening";
 
 /** An account: who they are, when they are there, and whether one follows. */
@@ -79,6 +80,7 @@ function About({ account, act }: { account: Account; act: (act: Act) => void }) 
           )}
         </div>
         {!mayChat && <p className="soft">{t("account.must")}</p>}
+        <AccountGroups account={account.handle} />
         {account.hours !== null && <Opening hours={account.hours} />}
       </div>
     </>

@@ -68,7 +68,7 @@ export function Chat({ account, framed }: { account: string; framed: boolean }) 
 }
 
 function talkOf(state: State, account: string): Talk | null {
-  return Object.values(state.talks).find((talk) => talk.account === account) ?? null;
+  return Object.values(state.talks).find((talk) => talk.kind === "direct" && talk.account === account) ?? null;
 }
 
 /** What an account is called, while there is no conversation that says so. */

@@ -9,6 +9,7 @@ import type { AccountCard } from "../wire";
 import { Avatar } from "../talk/Avatar";
 import { Finder } from "./Finder";
 import { useDay } from "../talk/time";
+import { Invitations } from "./Invitations";
 
 /** Conversations with what is unread, and the accounts one follows. */
 export function List({ current }: { current: string }) {
@@ -17,12 +18,11 @@ export function List({ current }: { current: string }) {
   const talks = useChosen((state) => state.talks);
   const listed = useChosen((state) => state.listed);
   const cursor = useChosen((state) => state.cursor);
-  const sorted = useMemo(
-    () => byTime({ ...hub.store.get(), talks }).filter((talk) => talk.account !== ""),
-    [talks, hub],
-  );
+  const sorted = useMemo(() => byTime({ ...hub.store.get(), talks }).filter((talk) => talk.title !== ""), [talks, hub]);
   const followed = useFollowed(listed);
-  const others = followed.filter((one) => !sorted.some((talk) => talk.account === one.handle));
+  const others = followed.filter(
+    (one) => !sorted.some((talk) => talk.kind === "direct" && talk.account === one.handle),
+  );
   return (
     <nav className="list" aria-label={t("list.title")}>
       <header className="bar">
@@ -39,9 +39,10 @@ export function List({ current }: { current: string }) {
       <Finder />
       {!listed && <p className="soft pad">{t("loading")}</p>}
       {listed && sorted.length === 0 && <p className="soft pad">{t("list.empty")}</p>}
+      <Invitations current={current} />
       <ul className="rows">
         {sorted.map((talk) => (
-          <TalkRow key={talk.id} talk={talk} current={talk.account === current} />
+          <TalkRow key={talk.id} talk={talk} current={(talk.kind === "group" ? talk.id : talk.account) === current} />
         ))}
       </ul>
       {cursor !== null && (
@@ -64,16 +65,27 @@ function TalkRow({ talk, current }: { talk: Talk; current: boolean }) {
   const day = useDay();
   const failed = talk.pending.some((one) => one.state === "failed");
   const said = talk.pending.at(-1);
-  const text = said === undefined ? (talk.last?.fallback ?? "") : "text" in said.body ? (said.body.text ?? "") : "…";
+  const isGroup = talk.kind === "group";
+  const last = isGroup && talk.last !== null && talk.last.kind !== "system" ? `${talk.last.author.name}：` : "";
+  const text =
+    said === undefined ? last + (talk.last?.fallback ?? "") : "text" in said.body ? (said.body.text ?? "") : "…";
   return (
     <li>
-      <a className="row" href={hrefOf("c", talk.account)} aria-current={current ? "page" : undefined}>
+      <a
+        className="row"
+        href={isGroup ? hrefOf("g", talk.id) : hrefOf("c", talk.account)}
+        aria-current={current ? "page" : undefined}
+      >
         <Avatar name={talk.title} />
         <span className="row-middle">
-          <span className="row-title">{talk.title}</span>
+          <span className="row-title">
+            {talk.title}
+            {isGroup && <span className="tag">{t("group.tag")}</span>}
+          </span>
           <span className="row-text">
             {failed && <Icon name="alert" size={16} />}
-            {text}
+            {talk.called.length > 0 && <span className="row-called">{t("group.calledYou")}</span>}
+            <span className="row-said">{text}</span>
           </span>
         </span>
         <span className="row-end">

@@ -1,6 +1,7 @@
 import "../ui/base.css";
 import "./buyer.css";
 import "../talk/talk.css";
+import "./group.css";
 
 import { createRoot } from "react-dom/client";
 

@@ -1,25 +1,40 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { faultOf } from "../hub/fault";
 import type { Talk } from "../state/state";
 import { useHub } from "../ui/context";
 import { Icon, IconButton } from "../ui/icons";
 import type { WireMessage } from "../wire";
 import { Emoji } from "./Emoji";
+import { CallList } from "./Mentions";
+import { useCalls } from "./useCalls";
+import type { Slow } from "./useSlow";
+import { waitSaid } from "./faults";
 import { Recorder } from "./Recorder";
+import { FileButton, useUpload } from "./Uploads";
 
 const LONGEST = 4_000;
 const TELL_AT = 3_600;
 const drafts = new Map<string, string>();
 
-/** Where one writes: text, emoji, pictures (chosen, taken, pasted, dropped), voice. */
-export function Composer({ talk, replyTo, onDone }: { talk: Talk; replyTo: WireMessage | null; onDone: () => void }) {
+interface ComposerProps {
+  talk: Talk;
+  replyTo: WireMessage | null;
+  onDone: () => void;
+  /** In a group: what one is in it, and whether pictures and voice are welcome. */
+  group?: { id: string; role: string; media: boolean };
+  slow?: Slow;
+}
+
+/** Where one writes: text, emoji, pictures (chosen, taken, pasted, dropped), voice; in a group people can be called by `@`. */
+export function Composer({ talk, replyTo, onDone, group, slow }: ComposerProps) {
   const { t } = useTranslation();
   const hub = useHub();
   const [text, setText] = useState(drafts.get(talk.id) ?? "");
   const [emoji, setEmoji] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
+  const wait = slow?.left ?? 0;
+  const media = group?.media !== false;
   const { send: sendFile, pictures, busy, fault } = useUpload(talk, replyTo, onDone);
   const over = Array.from(text).length - LONGEST;
   const write = (value: string) => {
@@ -27,11 +42,13 @@ export function Composer({ talk, replyTo, onDone }: { talk: Talk; replyTo: WireM
     drafts.set(talk.id, value);
     if (value !== "") hub.typing(talk.id);
   };
+  const calls = useCalls(talk, text, area, group?.role, write);
   const send = () => {
     const said = text.trim();
-    if (said === "" || over > 0) return;
-    hub.send(talk.id, "text", { text: said }, replyTo?.seq ?? null);
+    if (said === "" || over > 0 || wait > 0) return;
+    hub.send(talk.id, "text", { text: said, ...calls.inText(said) }, replyTo?.seq ?? null);
     write("");
+    calls.clear();
     onDone();
     area.current?.focus();
   };
@@ -59,15 +76,28 @@ export function Composer({ talk, replyTo, onDone }: { talk: Talk; replyTo: WireM
           {over > 0 ? t("write.tooLong", { over }) : t("write.long", { left: -over })}
         </p>
       )}
+      {slow !== undefined && slow.every > 0 && (
+        <p className="soft slow" role="timer" data-left={wait}>
+          {wait > 0
+            ? t("barred.slow", { wait: waitSaid(wait, t) })
+            : t("barred.slowOn", { wait: waitSaid(slow.every, t) })}
+        </p>
+      )}
+      {calls.list.open && (
+        <CallList id={calls.list.id} at={calls.list.at} callees={calls.callees} onPick={calls.pick} />
+      )}
       <form
         className="write"
         onSubmit={(event) => {
           event.preventDefault();
           send();
         }}
-        onPaste={(event) => void pictures(event.clipboardData.files, event)}
+        onPaste={(event) => void (media && pictures(event.clipboardData.files, event))}
         onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => void pictures(event.dataTransfer.files, event)}
+        onDrop={(event) => {
+          event.preventDefault();
+          if (media) void pictures(event.dataTransfer.files, event);
+        }}
       >
         <textarea
           ref={area}
@@ -76,8 +106,17 @@ export function Composer({ talk, replyTo, onDone }: { talk: Talk; replyTo: WireM
           aria-label={t("write.label")}
           placeholder={t("write.hint")}
           enterKeyHint="send"
-          onChange={(event) => write(event.target.value)}
+          aria-autocomplete={group === undefined ? undefined : "list"}
+          aria-controls={calls.list.open ? calls.list.id : undefined}
+          aria-activedescendant={calls.list.open ? `${calls.list.id}-${calls.list.at}` : undefined}
+          onChange={(event) => {
+            write(event.target.value);
+            calls.look(event.target.selectionStart);
+          }}
+          onSelect={(event) => calls.look(event.currentTarget.selectionStart)}
+          onBlur={() => calls.look(null)}
           onKeyDown={(event) => {
+            if (calls.list.onKey(event)) return;
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
             send();
@@ -90,12 +129,16 @@ export function Composer({ talk, replyTo, onDone }: { talk: Talk; replyTo: WireM
             aria-expanded={emoji}
             onClick={() => setEmoji((before) => !before)}
           />
-          <FileButton label={t("write.picture")} icon="picture" onFiles={(files) => void pictures(files)} />
-          <FileButton label={t("write.camera")} icon="camera" capture onFiles={(files) => void pictures(files)} />
-          <Recorder onVoice={(file) => void sendFile(file)} />
+          {media && (
+            <>
+              <FileButton label={t("write.picture")} icon="picture" onFiles={(files) => void pictures(files)} />
+              <FileButton label={t("write.camera")} icon="camera" capture onFiles={(files) => void pictures(files)} />
+              <Recorder onVoice={(file) => void sendFile(file)} />
+            </>
+          )}
           <button
             className="send"
-            disabled={text.trim() === "" || over > 0}
+            disabled={text.trim() === "" || over > 0 || wait > 0}
             aria-label={t("write.send")}
             title={t("write.send")}
           >
@@ -113,69 +156,4 @@ export function Composer({ talk, replyTo, onDone }: { talk: Talk; replyTo: WireM
       )}
     </div>
   );
-}
-
-interface FileButtonProps {
-  label: string;
-  icon: "picture" | "camera";
-  capture?: boolean;
-  onFiles: (files: FileList) => void;
-}
-
-function FileButton({ label, icon, capture = false, onFiles }: FileButtonProps) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <IconButton
-        icon={icon}
-        label={label}
-        className={capture ? "only-touch" : ""}
-        onClick={() => input.current?.click()}
-      />
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept="image/*"
-        {...(capture ? { capture: "environment" } : { multiple: true })}
-        aria-label={label}
-        onChange={(event) => {
-          if (event.target.files !== null) onFiles(event.target.files);
-          event.target.value = "";
-        }}
-      />
-    </>
-  );
-}
-
-/** Upload, then send what was stored. The hub decides what a file is. */
-function useUpload(talk: Talk, replyTo: WireMessage | null, onDone: () => void) {
-  const { t } = useTranslation();
-  const hub = useHub();
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
-  const send = async (file: Blob) => {
-    setBusy(true);
-    setFault(null);
-    try {
-      const { kind, media, width, height, seconds } = await hub.upload(file);
-      if (kind === "image")
-        hub.send(talk.id, "image", { media, width: width ?? 1, height: height ?? 1 }, replyTo?.seq ?? null);
-      else hub.send(talk.id, kind, { media, seconds: seconds ?? 1 }, replyTo?.seq ?? null);
-      onDone();
-    } catch (thrown) {
-      setFault(t("write.uploadFailed", { message: faultOf(thrown).fault?.message ?? t("lost") }));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const pictures = async (files: FileList, event?: React.SyntheticEvent) => {
-    if (files.length === 0) return;
-    event?.preventDefault();
-    for (const file of files) {
-      if (file.type.startsWith("image/")) await send(file);
-      else setFault(t("write.onlyPictures"));
-    }
-  };
-  return { send, pictures, busy, fault };
 }

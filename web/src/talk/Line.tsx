@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
+import { callsBy } from "../state/messages";
 import type { Talk } from "../state/state";
 import { useChosen } from "../ui/context";
 import type { WireMessage } from "../wire";
@@ -9,6 +10,7 @@ import { MessageBody } from "./bodies";
 import { Menu } from "./Menu";
 import { PendingLine } from "./PendingLine";
 import { Quoted } from "./Quoted";
+import { RoleTag } from "./RoleTag";
 import type { Item } from "./items";
 import { useStance } from "./stance";
 import { useClock, useDate } from "./time";
@@ -25,7 +27,7 @@ export const Line = memo(function Line({ item, talk, onReply }: LineProps) {
   const date = useDate();
   switch (item.is) {
     case "begin":
-      return <p className="between">{talk.head > 0 ? t("chat.begin") : ""}</p>;
+      return <p className="between">{talk.head > 0 ? t(talk.kind === "group" ? "group.begin" : "chat.begin") : ""}</p>;
     case "earlier":
       return <p className="between">{t("chat.earlier")}</p>;
     case "day":
@@ -67,12 +69,17 @@ function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps
   const clock = useClock();
   const time = clock(message.at);
   const ours = useStance().ours(message, mine);
+  const me = useChosen((state) => state.me?.id ?? "");
+  const isGroup = talk.kind === "group";
+  const calls = isGroup && callsBy(message, me);
   return (
     <article
       className="line"
       data-mine={mine}
       data-ours={ours}
       data-follows={follows}
+      data-called={calls}
+      tabIndex={-1}
       data-seq={message.seq}
       aria-label={t("chat.said", { name: mine ? t("chat.you") : message.author.name, time })}
     >
@@ -81,12 +88,17 @@ function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps
         {!mine && !follows && (
           <p className="line-author">
             {message.author.name}
-            {message.author.role === "bot" && <span className="tag">{t("chat.auto")}</span>}
+            {isGroup ? (
+              <RoleTag role={message.author.role} />
+            ) : (
+              message.author.role === "bot" && <span className="tag">{t("chat.auto")}</span>
+            )}
           </p>
         )}
         {message.reply_to !== undefined && message.reply_to !== null && <Quoted talk={talk} seq={message.reply_to} />}
         <MessageBody message={message} conversation={talk.id} />
         <p className="line-foot">
+          {calls && <span className="called">{t("group.calledHere")}</span>}
           <time dateTime={message.at}>{time}</time>
           {mine && <ReadMark talk={talk} seq={message.seq} />}
         </p>

@@ -2,6 +2,7 @@ import { Bubble, Card, CardActions, CardContent, CardText, CardTitle } from "../
 import { useTranslation } from "react-i18next";
 
 import { useHub } from "../ui/context";
+import { hrefOf } from "../ui/route";
 import type { Bodies, WireMessage } from "../wire";
 import { Linked } from "./Linked";
 import { Picture, Video } from "./Picture";
@@ -35,6 +36,7 @@ export function MessageBody({ message, conversation }: { message: WireMessage; c
 
 function CardView({ body }: { body: Bodies["card"] }) {
   const { t } = useTranslation();
+  const group = body.ref?.startsWith("group:") === true ? body.ref.slice("group:".length) : "";
   const image = body.image?.startsWith("https://") === true ? body.image : null;
   return (
     <Card>
@@ -46,11 +48,18 @@ function CardView({ body }: { body: Bodies["card"] }) {
           {typeof body.price === "string" && <p className="card-price">{priceOf(body.price)}</p>}
         </CardContent>
       )}
-      {typeof body.url === "string" && (
+      {(typeof body.url === "string" || group !== "") && (
         <CardActions>
-          <a className="button" href={body.url} target="_blank" rel="noopener noreferrer">
-            {t("chat.open")}
-          </a>
+          {group !== "" && (
+            <a className="button main" href={hrefOf("g", group)}>
+              {t("group.view")}
+            </a>
+          )}
+          {typeof body.url === "string" && (
+            <a className="button" href={body.url} target="_blank" rel="noopener noreferrer">
+              {t("chat.open")}
+            </a>
+          )}
         </CardActions>
       )}
     </Card>

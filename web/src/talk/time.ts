@@ -1,9 +1,12 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useHub } from "../ui/context";
 import { useLanguage } from "../ui/taste";
 
 const DAY_MS = 86_400_000;
+/** Browsers take no longer timers; this long is short enough to look again. */
+const LONGEST_TIMER_MS = 3_600_000;
 
 function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
@@ -18,7 +21,7 @@ export function dayOf(at: string): number {
 export function useClock(): (at: string) => string {
   const language = useLanguage();
   return useMemo(() => {
-    const format = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+    const format = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     return (at) => format.format(new Date(at));
   }, [language]);
 }
@@ -52,4 +55,29 @@ export function useDay(): (at: string) => string {
       return days === 0 ? clock(at) : days === 1 ? t("yesterday") : short.format(new Date(at));
     };
   }, [clock, language, t]);
+}
+
+/** A day and the time of it: for what ends or begins then. */
+export function useMoment(): (at: string) => string {
+  const date = useDate();
+  const clock = useClock();
+  return useMemo(() => (at) => `${date(at)} ${clock(at)}`, [date, clock]);
+}
+
+/** What time it is at the hub, in milliseconds, told anew when `until` has come, and each second before where `ticks`. */
+export function useNow(until: number | null, ticks = false): number {
+  const hub = useHub();
+  const [now, setNow] = useState(() => hub.now());
+  useEffect(() => {
+    if (until === null) return;
+    const left = until - hub.now();
+    const tell = () => setNow(hub.now());
+    if (left <= 0) {
+      const timer = setTimeout(tell);
+      return () => clearTimeout(timer);
+    }
+    const timer = setTimeout(tell, Math.min(left + 50, ticks ? left % 1_000 || 1_000 : LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  }, [hub, until, ticks, now]);
+  return now;
 }

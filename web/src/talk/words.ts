@@ -1,5 +1,9 @@
+import { groupEn, groupZh } from "./words-group";
+
 /** The words of a conversation, wherever it is shown. */
 export const talkZh = {
+  ...groupZh,
+  comma: "，",
   today: "今天",
   yesterday: "昨天",
   chat: {
@@ -62,6 +66,8 @@ export const talkZh = {
 };
 
 export const talkEn: typeof talkZh = {
+  ...groupEn,
+  comma: ", ",
   today: "Today",
   yesterday: "Yesterday",
   chat: {

@@ -1,0 +1,209 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Group, Parting } from "../../state/groups";
+import { useHub } from "../../ui/context";
+import { Icon } from "../../ui/icons";
+import { hrefOf } from "../../ui/route";
+import type { GroupView } from "../../wire";
+import { Avatar } from "../../talk/Avatar";
+import { useThrownSaid } from "../../talk/faults";
+import { Linked } from "../../talk/Linked";
+import { useMoment } from "../../talk/time";
+import { useOwner } from "./useGroup";
+
+/** A group from outside: what it is, its rules, and the choice to come in. Nothing else joins. */
+export function Door({ group, look }: { group: Group; look: () => void }) {
+  const { t } = useTranslation();
+  const { view, parting } = group;
+  const { owner, again } = useOwner(view.account);
+  return (
+    <main className="page">
+      <header className="bar">
+        <a className="icon-button only-phone" href={hrefOf()} aria-label={t("back")}>
+          <Icon name="back" />
+        </a>
+        <h1>{view.name}</h1>
+      </header>
+      <Cover src={view.cover} />
+      <div className="page-body">
+        <div className="about">
+          <Avatar name={view.name} size={72} />
+          <div>
+            <h2>{view.name}</h2>
+            <p className="soft">
+              {t("group.members", { count: view.members })} · {t(`group.joining.${view.joining}`)}
+            </p>
+          </div>
+        </div>
+        {owner !== null && (
+          <a className="owner-link" href={hrefOf("a", owner.handle)}>
+            <Icon name="shop" size={18} />
+            {t("group.of", { account: owner.name })}
+          </a>
+        )}
+        {parting !== null && <PartingLine parting={parting} />}
+        {view.about !== "" && (
+          <p className="about-text">
+            <Linked text={view.about} />
+          </p>
+        )}
+        {view.rules !== "" && (
+          <section className="panel" aria-labelledby="rules">
+            <h3 id="rules">{t("group.rules")}</h3>
+            <Linked text={view.rules} />
+          </section>
+        )}
+        {parting?.how !== "dissolved" && owner !== null && (
+          <Choice view={view} owner={owner} followed={again} look={look} />
+        )}
+      </div>
+    </main>
+  );
+}
+
+export function Cover({ src }: { src: string | null }) {
+  return (
+    <div className="cover" data-empty={src === null}>
+      {src?.startsWith("https://") === true && <img src={src} alt="" referrerPolicy="no-referrer" />}
+    </div>
+  );
+}
+
+/** How one came to be outside. */
+function PartingLine({ parting }: { parting: Parting }) {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  return (
+    <p className="told" role="status">
+      {t(`group.${parting.how}`)}
+      {parting.reason !== "" && ` ${t("group.reason", { reason: parting.reason })}`}
+      {parting.until !== null && ` ${t("group.until", { time: moment(parting.until) })}`}
+    </p>
+  );
+}
+
+interface ChoiceProps {
+  view: GroupView;
+  owner: { name: string; handle: string; following: boolean };
+  followed: () => void;
+  look: () => void;
+}
+
+/** The choice itself: follow first, then join, ask, accept an invitation or turn it down; who waits may withdraw. */
+function Choice({ view, owner, followed, look }: ChoiceProps) {
+  const { t } = useTranslation();
+  const hub = useHub();
+  const [answer, setAnswer] = useState("");
+  const { busy, fault, run } = useRun();
+  const asks = view.joining === "approval" && !view.invited;
+  const verb = asks ? "ask" : "join";
+  if (view.waiting)
+    return (
+      <div className="choice-box">
+        <p role="status">{t("group.waiting")}</p>
+        <button
+          type="button"
+          className="button"
+          disabled={busy}
+          onClick={() => run(hub.groups.leave(view.id).then(() => hub.groups.look(view.id)))}
+        >
+          {t("group.withdraw")}
+        </button>
+        <FaultLine fault={fault} />
+      </div>
+    );
+  if (!owner.following)
+    return (
+      <div className="choice-box">
+        <p>{t("group.mustFollow", { account: owner.name })}</p>
+        <button
+          type="button"
+          className="button main"
+          disabled={busy}
+          onClick={() =>
+            run(
+              hub
+                .ask("PUT /accounts/{account}/follow", { path: { account: owner.handle }, body: { source: "group" } })
+                .then(followed),
+            )
+          }
+        >
+          {t("account.follow")}
+        </button>
+        <FaultLine fault={fault} />
+      </div>
+    );
+  const joins = t(view.rules === "" ? `group.${verb}` : `group.${verb}Rules`);
+  return (
+    <form
+      className="choice-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(hub.groups.join(view.id, answer.trim()));
+      }}
+    >
+      <p>{t(view.invited ? "group.invited" : "group.choice")}</p>
+      {asks && (
+        <label className="field">
+          {view.question === "" ? t("group.answer") : `${t("group.question")}：${view.question}`}
+          <textarea
+            rows={3}
+            maxLength={500}
+            value={answer}
+            placeholder={t("group.answerHint")}
+            onChange={(event) => setAnswer(event.target.value)}
+          />
+        </label>
+      )}
+      <div className="acts">
+        <button className="button main" disabled={busy}>
+          {view.invited ? t("group.accept") : joins}
+        </button>
+        {view.invited && (
+          <button
+            type="button"
+            className="button"
+            disabled={busy}
+            onClick={() =>
+              run(
+                hub.groups.turnDown(view.id).then(() => {
+                  globalThis.location.hash = hrefOf();
+                  look();
+                }),
+              )
+            }
+          >
+            {t("group.turnDown")}
+          </button>
+        )}
+      </div>
+      <FaultLine fault={fault} />
+    </form>
+  );
+}
+
+function FaultLine({ fault }: { fault: string | null }) {
+  return fault === null ? null : (
+    <p className="fault" role="alert">
+      {fault}
+    </p>
+  );
+}
+
+/** One thing at a time; what went wrong is told. */
+export function useRun() {
+  const say = useThrownSaid();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const run = (work: Promise<unknown>) => {
+    setBusy(true);
+    setFault(null);
+    work
+      .catch((thrown: unknown) => setFault(say(thrown)))
+      .finally(() => {
+        setBusy(false);
+      });
+  };
+  return { busy, fault, run };
+}

@@ -1,0 +1,134 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Group } from "../../state/groups";
+import { useHub } from "../../ui/context";
+import { Icon, IconButton } from "../../ui/icons";
+import type { GroupView, WireMessage } from "../../wire";
+import { Linked } from "../../talk/Linked";
+import { useMoment } from "../../talk/time";
+
+/** What stands above a group's messages: its announcement, until one puts it away, and what is pinned. */
+export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) => void }) {
+  const { view } = group;
+  const [away, setAway] = useState(() => putAway(view.id));
+  const told = view.announcement;
+  return (
+    <div className="notes">
+      {told !== null && told.at !== away && (
+        <AnnouncementNote
+          told={told}
+          onClose={() => {
+            keepAway(view.id, told.at);
+            setAway(told.at);
+          }}
+        />
+      )}
+      <PinNote group={group} onJump={onJump} />
+    </div>
+  );
+}
+
+function AnnouncementNote({ told, onClose }: { told: NonNullable<GroupView["announcement"]>; onClose: () => void }) {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const [open, setOpen] = useState(false);
+  return (
+    <section className="note" aria-label={t("group.announcement")} data-open={open}>
+      <Icon name="horn" size={18} />
+      <button type="button" className="note-text" aria-expanded={open} onClick={() => setOpen((before) => !before)}>
+        <span className="note-words">
+          <strong>{t("group.announcement")}</strong> {told.text}
+        </span>
+        {open && <span className="soft note-when">{t("group.announced", { date: moment(told.at) })}</span>}
+      </button>
+      <IconButton icon="close" label={`${t("close")}：${t("group.announcement")}`} onClick={onClose} />
+    </section>
+  );
+}
+
+/** The newest of what is pinned; a tap leads to where it was said. */
+function PinNote({ group, onJump }: { group: Group; onJump: (seq: number) => void }) {
+  const { t } = useTranslation();
+  const pins = usePins(group);
+  const [open, setOpen] = useState(false);
+  const newest = pins[0];
+  if (newest === undefined) return null;
+  const shown = open ? pins : [newest];
+  return (
+    <section className="note pins" aria-label={t("group.pins")}>
+      <Icon name="pin" size={18} />
+      <ul>
+        {shown.map((message) => (
+          <li key={message.seq}>
+            <button type="button" className="note-text" title={t("group.jump")} onClick={() => onJump(message.seq)}>
+              <span className="note-words">
+                <strong>{message.author.name}</strong> {message.fallback}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {pins.length > 1 && (
+        <button
+          type="button"
+          className="link"
+          aria-expanded={open}
+          onClick={() => setOpen((before) => !before)}
+          aria-label={`${t("group.pinsCount", { count: pins.length })}，${t(open ? "group.showLess" : "group.showAll")}`}
+        >
+          {open ? t("group.showLess") : t("group.pinsCount", { count: pins.length })}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** The messages that are pinned, as far as they are for this person to see, the newest pin first. */
+export function usePins(group: Group): WireMessage[] {
+  const hub = useHub();
+  const id = group.view.id;
+  const seqs = (group.pins ?? []).map((pin) => pin.seq).join();
+  const [found, setFound] = useState<{ seqs: string; messages: WireMessage[] }>({ seqs: "", messages: [] });
+  useEffect(() => {
+    if (seqs === "") return;
+    let gone = false;
+    Promise.all(seqs.split(",").map((seq) => hub.groups.message(id, Number(seq)).catch(() => null))).then(
+      (all) => gone || setFound({ seqs, messages: all.filter((one) => one !== null && one.kind !== "system") }),
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, [hub, id, seqs]);
+  return found.seqs === seqs ? found.messages : [];
+}
+
+export function AnnouncementText({ view }: { view: GroupView }) {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  if (view.announcement === null) return null;
+  return (
+    <section className="panel" aria-labelledby="announced">
+      <h3 id="announced">{t("group.announcement")}</h3>
+      <Linked text={view.announcement.text} />
+      <p className="soft">{t("group.announced", { date: moment(view.announcement.at) })}</p>
+    </section>
+  );
+}
+
+function putAway(id: string): string | null {
+  try {
+    return localStorage.getItem(`weihub.announced.${id}`);
+  } catch {
+    return null; // A browser that keeps nothing shows it again.
+  }
+}
+
+function keepAway(id: string, at: string): void {
+  try {
+    localStorage.setItem(`weihub.announced.${id}`, at);
+  } catch {
+    // As above.
+  }
+}
