@@ -72,29 +72,29 @@ class Operator:
     """A member of the demo's staff, by REST."""
 
     def __init__(self, rest: Rest) -> None:
-        self._rest = rest
+        self.rest = rest
 
     async def conversation_of(self, person: str) -> str:
         """The conversation of a buyer with the demo."""
-        page = await self._rest.ask("GET", "/accounts/demo/desk?limit=200")
+        page = await self.rest.ask("GET", "/accounts/demo/desk?limit=200")
         return next(str(one["desk"]["conversation"]) for one in page["items"] if one["buyer"]["id"] == person)
 
     async def answer(self, person: str, text: str) -> None:
         """Write to a buyer; this claims the conversation."""
         conversation = await self.conversation_of(person)
         body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": text}}
-        await self._rest.ask("POST", f"/conversations/{conversation}/messages", body)
+        await self.rest.ask("POST", f"/conversations/{conversation}/messages", body)
 
     async def send(self, person: str, kind: str, body: dict[str, Any]) -> None:
         """Send a message of any kind."""
         conversation = await self.conversation_of(person)
-        await self._rest.ask("POST", f"/conversations/{conversation}/messages", {"key": secrets.token_hex(8), "kind": kind, "body": body})
+        await self.rest.ask("POST", f"/conversations/{conversation}/messages", {"key": secrets.token_hex(8), "kind": kind, "body": body})
 
     async def read(self, person: str) -> None:
         """Have read all that a buyer wrote."""
         conversation = await self.conversation_of(person)
-        found = await self._rest.ask("GET", f"/conversations/{conversation}/messages")
-        await self._rest.ask("PUT", f"/conversations/{conversation}/read", {"seq": found["messages"][-1]["seq"]})
+        found = await self.rest.ask("GET", f"/conversations/{conversation}/messages")
+        await self.rest.ask("PUT", f"/conversations/{conversation}/read", {"seq": found["messages"][-1]["seq"]})
 
 
 class People:

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { callsBy } from "../state/messages";
@@ -19,10 +19,12 @@ interface LineProps {
   item: Item;
   talk: Talk;
   onReply: (message: WireMessage) => void;
+  /** Whether somebody was led here: the keyboard and the screen reader are then here too. */
+  isGoal: boolean;
 }
 
 /** One line of the list. */
-export const Line = memo(function Line({ item, talk, onReply }: LineProps) {
+export const Line = memo(function Line({ item, talk, onReply, isGoal }: LineProps) {
   const { t } = useTranslation();
   const date = useDate();
   switch (item.is) {
@@ -40,7 +42,14 @@ export const Line = memo(function Line({ item, talk, onReply }: LineProps) {
       return item.message.kind === "system" ? (
         <SystemLine message={item.message} mine={item.mine} />
       ) : (
-        <MessageLine message={item.message} mine={item.mine} follows={item.follows} talk={talk} onReply={onReply} />
+        <MessageLine
+          message={item.message}
+          mine={item.mine}
+          follows={item.follows}
+          talk={talk}
+          onReply={onReply}
+          isGoal={isGoal}
+        />
       );
   }
 });
@@ -62,9 +71,20 @@ interface MessageLineProps {
   follows: boolean;
   talk: Talk;
   onReply: (message: WireMessage) => void;
+  isGoal: boolean;
 }
 
-function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps) {
+function MessageLine({ message, mine, follows, talk, onReply, isGoal }: MessageLineProps) {
+  const line = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!isGoal) return;
+    // Until the list has measured it, a line is hidden, and what is hidden takes no focus.
+    let frame = requestAnimationFrame(function focus() {
+      line.current?.focus({ preventScroll: true });
+      if (document.activeElement !== line.current) frame = requestAnimationFrame(focus);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isGoal]);
   const { t } = useTranslation();
   const clock = useClock();
   const time = clock(message.at);
@@ -74,6 +94,7 @@ function MessageLine({ message, mine, follows, talk, onReply }: MessageLineProps
   const calls = isGroup && callsBy(message, me);
   return (
     <article
+      ref={line}
       className="line"
       data-mine={mine}
       data-ours={ours}

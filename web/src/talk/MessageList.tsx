@@ -31,7 +31,7 @@ export function MessageList({ talk, onReply, jump }: MessageListProps) {
   const items = useMemo(() => itemsOf(talk, me, unreadFrom), [talk, me, unreadFrom]);
   const shift = usePrepended(talk);
   const calls = useCallsAhead(talk);
-  const { atEnd, above, look, move, toEnd, toUnread, toSeq } = useLook(talk, items, list, unreadFrom, calls.seen);
+  const { atEnd, above, goal, look, move, toEnd, toUnread, toSeq } = useLook(talk, items, list, unreadFrom, calls.seen);
   useImperativeHandle(jump, () => (seq: number) => void toSeq(seq), [toSeq]);
   const call = calls.ahead[0];
   return (
@@ -49,7 +49,15 @@ export function MessageList({ talk, onReply, jump }: MessageListProps) {
         onScrollEnd={look}
         onResize={look}
       >
-        {(item: Item) => <Line key={item.id} item={item} talk={talk} onReply={onReply} />}
+        {(item: Item) => (
+          <Line
+            key={item.id}
+            item={item}
+            talk={talk}
+            onReply={onReply}
+            isGoal={item.is === "message" && item.message.seq === goal}
+          />
+        )}
       </VList>
       <Announcer talk={talk} me={me} />
       {talk.messages.length === 0 && talk.pending.length === 0 && talk.head === 0 && (

@@ -28,6 +28,7 @@ export function useLook(
   const visited = useRef(false);
   const moved = useRef(Number.NEGATIVE_INFINITY);
   const loading = useRef(false);
+  const [goal, setGoal] = useState<number | null>(null);
   const jumping = useRef<number | "unread" | null>(null);
 
   const markRead = useCallback(() => {
@@ -101,20 +102,20 @@ export function useLook(
     list.current?.scrollToIndex(items.length - 1, { align: "end" });
   }, [items, list]);
   const land = useCallback(() => {
-    const goal = jumping.current;
-    const at = goal === null ? -1 : items.findIndex((item) => isGoal(item, goal));
+    const wanted = jumping.current;
+    const at = wanted === null ? -1 : items.findIndex((item) => isGoal(item, wanted));
     if (at < 0) return;
     jumping.current = null;
-    list.current?.scrollToIndex(at, { align: goal === "unread" ? "start" : "center" });
-    if (typeof goal === "number") showGoal(goal);
+    list.current?.scrollToIndex(at, { align: wanted === "unread" ? "start" : "center" });
+    setGoal(typeof wanted === "number" ? wanted : null);
   }, [items, list]);
   // What the jump was for may have come with this drawing.
   useEffect(land, [land]);
   const go = useCallback(
-    async (seq: number, goal: number | "unread") => {
+    async (seq: number, wanted: number | "unread") => {
       sticks.current = false;
       moved.current = performance.now();
-      jumping.current = goal;
+      jumping.current = wanted;
       await hub.backTo(talk.id, seq).catch(() => undefined);
       land();
     },
@@ -128,21 +129,11 @@ export function useLook(
   // Only a person leaves the end: while lines are measured, the list is not there yet and must go on to it.
   const move = useCallback(() => {
     moved.current = performance.now();
+    setGoal(null);
   }, []);
-  return { atEnd, above, look, move, toEnd, toUnread, toSeq };
+  return { atEnd, above, goal, look, move, toEnd, toUnread, toSeq };
 }
 
-function isGoal(item: Item, goal: number | "unread"): boolean {
-  return goal === "unread" ? item.is === "unread" : item.is === "message" && item.message.seq === goal;
-}
-
-/** Let a message be where the keyboard and the screen reader are; it is drawn a moment after it was scrolled to. */
-function showGoal(seq: number): void {
-  let frames = 30;
-  const show = () => {
-    const line = document.querySelector<HTMLElement>(`.messages-list [data-seq="${seq}"]`);
-    if (line !== null) line.focus({ preventScroll: true });
-    else if ((frames -= 1) > 0) requestAnimationFrame(show);
-  };
-  requestAnimationFrame(show);
+function isGoal(item: Item, wanted: number | "unread"): boolean {
+  return wanted === "unread" ? item.is === "unread" : item.is === "message" && item.message.seq === wanted;
 }

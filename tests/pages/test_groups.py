@@ -1,0 +1,184 @@
+"""A buyer in groups, with a real browser and a real hub: coming in, being muted, called by name, leaving."""
+
+import re
+import secrets
+from typing import Any
+
+from playwright.async_api import expect
+
+from channels.rest_client import Rest
+from tests.pages.people import DESKTOP, BuyerPage, People
+
+STRANGE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+
+
+class Moderator:
+    """The owner of the demo, by REST, in charge of one group made for a test."""
+
+    def __init__(self, rest: Rest, group: str) -> None:
+        self.rest = rest
+        self.group = group
+
+    async def say(self, text: str, **more: Any) -> int:
+        """Write in the group; the seq of what was written."""
+        body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": text, **more}}
+        return int((await self.rest.ask("POST", f"/conversations/{self.group}/messages", body))["seq"])
+
+    async def do(self, method: str, path: str, body: Any = None) -> Any:
+        """Something with the group."""
+        return await self.rest.ask(method, f"/groups/{self.group}{path}", body)
+
+    async def mute(self, person: str, seconds: int = 3_600, reason: str = "连续发广告") -> None:
+        """Mute a member."""
+        await self.do("PUT", f"/sanctions/{person}/mute", {"seconds": seconds, "reason": reason})
+
+
+async def in_charge(people: People, **new: Any) -> Moderator:
+    """The owner of the demo, with a new group."""
+    owner = await people.operator("owner")
+    made = await owner.rest.ask("POST", "/accounts/demo/groups", {"name": f"茶友 {secrets.token_hex(2)}", **new})
+    return Moderator(owner.rest, str(made["id"]))
+
+
+async def show(buyer: BuyerPage, group: str, part: str = "") -> None:
+    """Go to a group's page."""
+    await buyer.page.evaluate(f"location.hash = '#/g/{group}{part}'")
+
+
+async def join(buyer: BuyerPage, group: str) -> None:
+    """Come in through the door."""
+    await show(buyer, group)
+    await buyer.page.locator(".choice-box .main").click()
+    await expect(buyer.box).to_be_visible()
+
+
+async def test_a_follower_joins_is_muted_reads_until_when_and_why_and_writes_again(people: People) -> None:
+    """By their own choice, with the rules before their eyes; the mute replaces where one writes, and goes by itself, or when it is lifted."""
+    moderator = await in_charge(people, rules="1. 不发广告", about="喝茶聊天")
+    await moderator.say("欢迎")
+    buyer = await people.buyer(name="小雨")
+    await buyer.page.evaluate("location.hash = '#/a/demo'")
+    await expect(buyer.page.locator(".account-groups")).to_contain_text("茶友")
+    await show(buyer, moderator.group)
+    await expect(buyer.page.locator(".panel")).to_contain_text("1. 不发广告")
+    assert (await (await people.rest(buyer.token)).ask("GET", "/groups"))["items"] == [], "looking joins nothing"
+    await buyer.page.get_by_role("button", name="同意规则并加入").click()
+    await buyer.sees("欢迎")
+    await buyer.say("大家好")
+    await buyer.sent("大家好")
+    await expect(buyer.line("欢迎").locator(".tag")).to_have_text("掌柜")
+
+    await moderator.mute(buyer.person)
+    barred = buyer.page.locator(".barred")
+    await expect(barred).to_contain_text(re.compile("你被禁言到.*[0-9]{2}:[0-9]{2}"))
+    await expect(barred).to_contain_text("原因：连续发广告")
+    await expect(buyer.box).to_have_count(0)
+    await buyer.page.reload()
+    await expect(barred).to_contain_text("连续发广告")
+    await moderator.do("DELETE", f"/sanctions/{buyer.person}/mute")
+    await buyer.say("我知道了")
+    await buyer.sent("我知道了")
+
+    # Told a near end, the page lets one write again by itself: nothing is pushed when a mute ends.
+    await buyer.page.clock.install()
+    await moderator.mute(buyer.person, 60, "冷静一下")
+    await expect(barred).to_contain_text("冷静一下")
+    await buyer.page.clock.fast_forward(61_000)
+    await expect(buyer.box).to_be_visible()
+    await expect(barred).to_have_count(0)
+
+
+async def test_approval_and_invitation_are_told_as_they_are(people: People) -> None:
+    """An answer is asked for and waits; an invitation stands in the list, and joins nobody until it is accepted; who is put out reads why."""
+    people.expected = (*people.expected, "404")  # a group that is not for somebody is not there for them
+    strict = await in_charge(people, joining="approval", question="买过什么？")
+    secret = await in_charge(people, joining="invitation")
+    buyer = await people.buyer(size=DESKTOP)
+    rest = await people.rest(buyer.token)
+    await show(buyer, strict.group)
+    await buyer.page.get_by_label("买过什么").fill("一件亚麻衬衫")
+    await buyer.page.get_by_role("button", name="申请加入").click()
+    await expect(buyer.page.get_by_text("等待管理员审核")).to_be_visible()
+    asking = (await strict.do("GET", "/requests"))["items"]
+    assert [(one["person"]["id"], one["answer"]) for one in asking] == [(buyer.person, "一件亚麻衬衫")]
+    await strict.do("POST", f"/requests/{buyer.person}", {"approve": True})
+    await expect(buyer.box).to_be_visible()
+    await strict.do("POST", f"/members/{buyer.person}/removal", {"reason": "多次刷屏"})
+    await expect(buyer.page.locator(".told")).to_contain_text("你被移出了小组。 原因：多次刷屏")
+
+    await show(buyer, secret.group)
+    await expect(buyer.page.get_by_role("alert")).to_contain_text("没有这个小组")
+    await buyer.page.evaluate("location.hash = '#/'")
+    await secret.do("PUT", f"/invitations/{buyer.person}")
+    await buyer.page.locator("a.invitation").click()
+    await expect(buyer.page.get_by_text("接受了才会加入")).to_be_visible()
+    assert (await rest.ask("GET", "/groups"))["items"] == []
+    await buyer.page.get_by_role("button", name="接受邀请并加入").click()
+    await expect(buyer.box).to_be_visible()
+    await expect(buyer.page.locator("a.invitation")).to_have_count(0)
+    await show(buyer, secret.group, "/about")
+    await buyer.page.get_by_role("button", name="退出小组").click()
+    await buyer.page.get_by_role("dialog").get_by_role("button", name="退出小组").click()
+    await expect(buyer.page.locator(".told, [role=alert]")).to_contain_text(re.compile("退出|没有这个小组"))
+    assert (await rest.ask("GET", "/groups"))["items"] == []
+
+
+async def test_members_call_each_other_by_name(people: People) -> None:
+    """Chosen from a list by the keyboard; whoever is called finds it in the list, marked in the chat, and is led there; two tabs agree."""
+    moderator = await in_charge(people)
+    ann = await people.buyer(size=DESKTOP, name="小雨")
+    bob = await people.buyer(size=DESKTOP, name="阿木")
+    for one in (ann, bob):
+        await join(one, moderator.group)
+    await bob.page.evaluate("location.hash = '#/settings'")
+    other = await people.buyer(size=DESKTOP, person=bob.person, name="阿木")
+    await other.page.evaluate("location.hash = '#/settings'")
+
+    await ann.box.press_sequentially("问一下@阿")
+    await expect(ann.page.get_by_role("option", name="阿木")).to_be_visible()
+    await ann.box.press("Enter")
+    await expect(ann.box).to_have_value("问一下@阿木 ")
+    await ann.box.press_sequentially("尺码准吗")
+    await ann.box.press("Enter")
+    await ann.sent("尺码准吗")
+    for number in range(40):
+        await moderator.say(f"后来的话 {number}")
+
+    for tab in (bob, other):
+        row = tab.page.locator("nav a.row", has_text="茶友")
+        await expect(row.locator(".row-called")).to_have_text("[有人@你]")
+        await expect(row.locator(".badge")).to_contain_text("41")
+    await bob.page.locator("nav a.row", has_text="茶友").click()
+    await expect(bob.line("尺码准吗")).to_have_attribute("data-called", "true")
+    await bob.page.get_by_role("button", name="回到最新").or_(bob.page.get_by_role("button", name=re.compile("条新消息"))).last.click()
+    await bob.sees("后来的话 39")
+    for tab in (bob, other):
+        await expect(tab.page.locator("nav .row-called")).to_have_count(0)
+        await expect(tab.page.locator("nav a.row", has_text="茶友").locator(".badge")).to_have_count(0)
+
+
+async def test_what_a_group_announces_and_pins_is_shown_and_leads_there(people: People) -> None:
+    """Strange strings in its name, rules, announcement, pins, and names of members stay text; a card of a rule leads to its door."""
+    moderator = await in_charge(people, name=STRANGE[:64], about=STRANGE, rules=STRANGE)
+    first = await moderator.say(STRANGE)
+    await moderator.do("PUT", f"/pins/{first}")
+    await moderator.do("PUT", "/announcement", {"text": STRANGE})
+    for number in range(60):
+        await moderator.say(f"话 {number}")
+    buyer = await people.buyer(name=STRANGE[:60])
+    operator = await people.operator()
+    await operator.send(buyer.person, "card", {"title": "来小组聊", "ref": f"group:{moderator.group}"})
+    await buyer.page.get_by_role("link", name="查看小组").click()
+    await expect(buyer.page.locator(".panel")).to_contain_text("<script>window.hit=1</script>")
+    await buyer.page.locator(".choice-box .main").click()
+    await buyer.sees("话 59")
+    await expect(buyer.page.locator(".note").first).to_contain_text("<img src=x")
+    await buyer.page.locator(".pins .note-text").click()
+    await expect(buyer.page.locator(f'article[data-seq="{first}"]')).to_be_focused()
+    await moderator.do("DELETE", f"/pins/{first}")
+    await expect(buyer.page.locator(".pins")).to_have_count(0)
+    await show(buyer, moderator.group, "/about")
+    await expect(buyer.page.locator(".members")).to_contain_text("<img src=x")
+    assert await buyer.page.evaluate("window.hit") is None
+    assert await buyer.page.locator("#root script, #root img[src=x]").count() == 0
+    assert await buyer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
