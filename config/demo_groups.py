@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from bot.actions.drafts import Posting
 from bot.actions.groups import About, Name, NewGroup, Question, RulesText
-from bot.actions.talk import Posting, Talk
+from bot.actions.talk import Talk
 from bot.live.local import LocalLimiter
 from bot.live.ports import Rate
 from bot.model.basics import new_id

@@ -28,6 +28,7 @@ const GROUP: GroupView = {
     links: {},
     media: true,
     cards: true,
+    filters: true,
     silent_until: null,
     silent_reason: "",
   },
