@@ -65,13 +65,13 @@ def _run(row: str, kind: Kind, seconds: float, stored: int) -> Result:
         return load({**job, "url": server[0], "pid": server[1], **people})
 
 
-def load(job: dict[str, Any]) -> Result:
-    """One scenario in a process of its own.
+def load(job: dict[str, Any], module: str = "bench.load") -> Result:
+    """One scenario of a module in a process of its own.
 
     Raises:
         RuntimeError: it failed; the text ends with what it said.
     """
-    command = [sys.executable, "-m", "bench.load"]
+    command = [sys.executable, "-m", module]
     done = subprocess.run(command, input=json.dumps(job), cwd=ROOT, capture_output=True, text=True, timeout=LOAD_BUDGET_S, check=False)
     if done.returncode:
         raise RuntimeError(f"the load client failed: {done.stderr.strip()[-2000:]}")
