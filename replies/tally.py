@@ -13,6 +13,7 @@ import msgspec
 from intents.synonyms import canonical
 from replies.compiled import RuleSet
 from replies.decision import Decision, Heard, Memory, Reason
+from replies.shapes import Layer
 
 FOLLOW_UP_MS = 300_000
 """For so long after an answer what the buyer writes next says whether it helped."""
@@ -121,9 +122,16 @@ def _of_earlier(decision: Decision, earlier: tuple[str, ...], knew: tuple[str, .
 
 
 def _unknown(rules: RuleSet, decision: Decision, spoke: tuple[str, ...]) -> bool:
+    """Whether no rule knew what was asked. Who is only greeted, as whoever writes for the first time, has no answer yet."""
     if decision.reason in _UNKNOWN:
         return True
-    return bool(spoke) and {ready.rule.id for ready in rules.layers.get("default", ())}.issuperset(spoke)
+    if not spoke or not _of_layers(rules, "default", "first").issuperset(spoke):
+        return False
+    return _of_layers(rules, "default").issuperset(spoke) or bool(_question(decision))
+
+
+def _of_layers(rules: RuleSet, *layers: Layer) -> set[str]:
+    return {ready.rule.id for layer in layers for ready in rules.layers.get(layer, ())}
 
 
 def _remembering(decision: Decision, before: Memory, spoke: tuple[str, ...], now: int, *, asks: bool) -> Memory:

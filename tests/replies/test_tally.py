@@ -270,3 +270,10 @@ def test_a_question_that_is_answered_is_not_kept() -> None:
     """Nor one that nobody had asked."""
     told = Counted(SHIP).hear("什么时候发货")
     assert (told.question, told.text) == ("", "")
+
+
+@pytest.mark.parametrize(("said", "unanswered", "question"), [("有蓝色的吗", True, "有蓝色"), ("你好", False, ""), ("什么时候发货", False, "")])
+def test_a_greeting_is_no_answer_to_a_question(said: str, unanswered: bool, question: str) -> None:
+    """Whoever writes for the first time is greeted whatever they ask; only who asked something is still without an answer."""
+    told = Counted(SHIP, rule("hello", layer="first")).hear(said, first=True)
+    assert (told.outcome, told.unanswered, told.question) == ("answered", unanswered, question)

@@ -70,6 +70,8 @@ export function Console({
           borderRadius: 8,
           fontFamily: "var(--font)",
         },
+        // White on the light brand of the dark theme would be too pale to read.
+        components: { Button: { primaryColor: dark ? "#06231f" : "#ffffff" } },
       }}
     >
       <AntApp className="console-app" message={{ maxCount: 3 }}>
