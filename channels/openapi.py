@@ -26,6 +26,7 @@ _TAGS = {
     "desk": "The operators' inbox.",
     "rules": "What an account says by itself.",
     "groups": "An account's groups: coming in, order, who did what.",
+    "order": "Reports, cases, purges, appeals: how order is kept in groups.",
     "media": "Pictures, voice notes, videos.",
 }
 

@@ -21,8 +21,8 @@ from channels.wire import (
     rfc3339,
     show,
     show_account,
+    show_changes,
     show_desk,
-    show_recalled,
 )
 from replies.decision import Trace
 
@@ -99,7 +99,7 @@ class SyncRequest(msgspec.Struct, frozen=True):
 
 
 class CaughtUp(msgspec.Struct, frozen=True):
-    """A conversation brought up to date; `limited`: there is more to pull. `changed`: recalls at or shortly before the cursor."""
+    """A conversation brought up to date; `limited`: there is more to pull. `changed`: what may have become of messages up to the cursor."""
 
     conversation: str
     head: int
@@ -147,7 +147,7 @@ def _caught(caught: Caught, person: str) -> CaughtUp:
         unread=summary.unread,
         messages=_messages(caught.messages, person),
         limited=caught.limited,
-        changed=show_recalled(summary.conversation, caught.recalled),
+        changed=show_changes(summary.conversation, caught.changes),
     )
 
 

@@ -12,6 +12,7 @@ from channels import (
     rest_packs,
     rest_people,
     rest_replay,
+    rest_reports,
     rest_rules,
     rest_sessions,
     rest_staff,
@@ -38,5 +39,6 @@ ROUTES: tuple[Route, ...] = (
     *rest_groups.ROUTES,
     *rest_members.ROUTES,
     *rest_filters.ROUTES,
+    *rest_reports.ROUTES,
     *rest_media.ROUTES,
 )

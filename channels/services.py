@@ -20,6 +20,8 @@ from bot.actions.moderation import Moderation
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
+from bot.actions.purges import Purges
+from bot.actions.reports import Reports
 from bot.actions.rulebook import Rulebook
 from bot.actions.staff import Staff
 from bot.actions.stats import Stats
@@ -73,6 +75,8 @@ class Services:
     memberships: Memberships
     moderation: Moderation
     filters: Filters
+    purges: Purges
+    reports: Reports
     media: Library
     limiter: Limiter
     metrics: Metrics

@@ -389,7 +389,7 @@ def show_caught(caught: Caught, person: str) -> dict[str, Any]:
         "unread": summary.unread,
         "messages": [wire.show(message, own=message.author == person) for message in caught.messages],
         "limited": caught.limited,
-        "changed": wire.show_recalled(summary.conversation, caught.recalled),
+        "changed": wire.show_changes(summary.conversation, caught.changes),
     }
 
 

@@ -1,6 +1,7 @@
 """The vocabulary of the wire: requests, answers and events, the same for the socket and for REST."""
 
 import functools
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -10,8 +11,8 @@ from msgspec import Meta
 from bot.actions import talk
 from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
-from bot.model.facts import DeskMoved, Fact, GroupChanged, MemberChanged, MessagePosted, MessageRecalled, Noticed, ReadMoved, Typed
-from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Key, Message, Seq, SystemBody, fallback
+from bot.model.facts import DeskMoved, Fact, GroupChanged, MemberChanged, MessagePosted, MessageRecalled, MessagesChanged, Noticed, ReadMoved, Typed
+from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Change, Key, Message, Seq, SystemBody, change_of, fallback
 from bot.store.people import AccountRow
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -183,13 +184,14 @@ class WireMessage(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     reply_to: int | None = None
 
 
-class Changed(msgspec.Struct, frozen=True):
-    """A message was recalled or removed."""
+class Changed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message was recalled or removed, or is there again: `restored`, to be pulled anew. `seqs`: all of them where they are several."""
 
     conversation: str
     seq: int
     change: str
     by: str
+    seqs: tuple[int, ...] | None = None
 
 
 class ReadMark(msgspec.Struct, frozen=True):
@@ -231,7 +233,7 @@ class MemberView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something to look at: `invited`, `approved`, `declined`, `mention` (`seq`), or `group` (`what` changed about it)."""
+    """Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `report` and `appeal` (`ref`), or `group` (`what` changed)."""
 
     kind: str
     group: str
@@ -239,6 +241,7 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     seq: int | None = None
     what: str | None = None
     reason: str | None = None
+    ref: str | None = None
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -290,10 +293,11 @@ def parse_body(kind: str, raw: bytes | msgspec.Raw) -> Body:
 
 
 def show(message: Message, *, own: bool = False) -> WireMessage:
-    """A stored message as it goes out; `own` adds the key. A recalled one shows only that it was recalled."""
+    """A stored message as it goes out; `own` adds the key. One that was recalled or removed shows only that."""
     kind, body = message.kind, message.body
     if message.recalled_by is not None:
-        kind, body = SystemBody.kind, msgspec.Raw(msgspec.json.encode(SystemBody(event="recalled", by=message.recalled_by)))
+        event = change_of(message.author, message.recalled_by)
+        kind, body = SystemBody.kind, msgspec.Raw(msgspec.json.encode(SystemBody(event=event, by=message.recalled_by)))
     auto = message.auto
     return WireMessage(
         conversation=message.conversation,
@@ -309,9 +313,14 @@ def show(message: Message, *, own: bool = False) -> WireMessage:
     )
 
 
-def show_recalled(conversation: str, recalled: list[tuple[int, str]]) -> list[Changed]:
-    """Recalls that a client may have missed, each as it was pushed."""
-    return [Changed(conversation, seq, "recalled", by) for seq, by in recalled]
+def show_changes(conversation: str, changes: Sequence[Change]) -> list[Changed]:
+    """Changes that a client may have missed, each as it was pushed."""
+    return [show_changed(conversation, one.seqs, one.change, one.by) for one in changes]
+
+
+def show_changed(conversation: str, seqs: tuple[int, ...], change: str, by: str) -> Changed:
+    """A change of one message, or of several."""
+    return Changed(conversation, seqs[0], change, by, seqs if len(seqs) > 1 else None)
 
 
 def show_joined(group: str, joined_at: int | None) -> Joined:
@@ -332,6 +341,8 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
             return "message", show(message)
         case MessageRecalled(conversation=conversation, seq=seq, by=by):
             return "changed", Changed(conversation, seq, "recalled", by)
+        case MessagesChanged(conversation=conversation, seqs=seqs, change=change, by=by):
+            return "changed", show_changed(conversation, seqs, change, by)
         case ReadMoved(conversation=conversation, person=person, seq=seq):
             return "read", ReadMark(conversation, person, seq)
         case Typed(conversation=conversation, person=person):
@@ -342,8 +353,8 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
             return "member", MemberView(group, person, change, None if until is None else rfc3339(until), reason or None, role)
         case GroupChanged(group=group, what=what):
             return "notice", Notice("group", group, what=what)
-        case Noticed(kind=kind, group=group, by=by, seq=seq, reason=reason):
-            return "notice", Notice(kind, group, by, seq, reason=reason or None)
+        case Noticed(kind=kind, group=group, by=by, seq=seq, reason=reason, ref=ref):
+            return "notice", Notice(kind, group, by or None, seq, reason=reason or None, ref=ref)
         case _:
             return None
 

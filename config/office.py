@@ -16,6 +16,8 @@ from bot.actions.moderation import Moderation
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
+from bot.actions.purges import Purges
+from bot.actions.reports import Reports
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
@@ -68,6 +70,8 @@ class Office:
     groups: Groups
     memberships: Memberships
     moderation: Moderation
+    purges: Purges
+    reports: Reports
     rulesets: RuleSets
     rulebook: Rulebook
     lab: Lab
@@ -146,6 +150,8 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         groups=Groups(db=db, access=access, bus=live.bus, limiter=live.limiter),
         memberships=Memberships(db=db, bus=live.bus, limiter=live.limiter),
         moderation=Moderation(db=db, bus=live.bus, limiter=live.limiter),
+        purges=Purges(db=db, bus=live.bus, limiter=live.limiter),
+        reports=Reports(db=db, access=access, bus=live.bus, limiter=live.limiter),
         rulesets=rulesets,
         rulebook=rulebook,
         lab=Lab(db=db, access=access, rulebook=rulebook, rulesets=rulesets),

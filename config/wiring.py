@@ -130,6 +130,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             memberships=office.memberships,
             moderation=office.moderation,
             filters=Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup),
+            purges=office.purges,
+            reports=office.reports,
             stats=office.stats,
             overview=office.overview,
             packs=office.packs,
@@ -161,6 +163,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         office.jobs.every("desk.sweep", settings.desk.sweep_s, sweeper.sweep)
         office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
         office.jobs.every("groups.purge", PURGE_S, office.groups.purge)
+        office.jobs.every("cases.purge", PURGE_S, office.reports.purge)
+        office.jobs.every("purges.settle", PURGE_S, office.purges.settle)
         hub.port = await _listen(listener, settings)
         lifecycle.at_stop("stop accepting", listener.close, 1)
         yield hub

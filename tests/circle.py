@@ -9,6 +9,8 @@ from bot.actions.identity import Passwords
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
 from bot.actions.people import People
+from bot.actions.purges import Purges
+from bot.actions.reports import Reports
 from bot.actions.staff import Staff
 from bot.live.ports import Limiter, Rate
 from bot.model.facts import Fact, GroupChanged, MemberChanged, Noticed
@@ -40,6 +42,8 @@ class Circle:
         self.groups = Groups(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.memberships = Memberships(db=hub.db, bus=hub.bus, limiter=limiter)
         self.moderation = Moderation(db=hub.db, bus=hub.bus, limiter=limiter)
+        self.purges = Purges(db=hub.db, bus=hub.bus, limiter=limiter)
+        self.reports = Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.people = People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords())
         hub.bus.subscribe("hub")

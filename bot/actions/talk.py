@@ -22,6 +22,7 @@ from bot.model.talk import (
     BODIES,
     PULL_LIMIT,
     SYNC_LIMIT,
+    Change,
     ChatOpen,
     Message,
     Standing,
@@ -31,9 +32,9 @@ from bot.model.talk import (
     may_speak,
     media_of,
 )
+from bot.store import changes, people
 from bot.store import groups as group_store
 from bot.store import media as media_store
-from bot.store import people
 from bot.store import talk as store
 from bot.store.batch import Appended, Draft, Outcome
 from bot.store.cursor import Page, decode, encode
@@ -71,13 +72,13 @@ class Slice(msgspec.Struct, frozen=True):
 class Caught(msgspec.Struct, frozen=True):
     """A conversation brought up to date; `limited` says that more is to be pulled.
 
-    `recalled`: (seq, by) of messages that the caller has and that may have been recalled while they did not listen.
+    `changes`: what may have become of messages that the caller has while they did not listen.
     """
 
     summary: Summary
     messages: list[Message]
     limited: bool
-    recalled: list[tuple[int, str]]
+    changes: list[Change]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -300,7 +301,7 @@ class Talk:
         return Slice(found[len(found) - fitting :], len(found) > fitting)
 
     async def sync(self, actor: Actor, cursors: dict[str, int]) -> list[Caught]:
-        """Everything after each cursor, what was recalled shortly before it, and the caller's other conversations with anything unread.
+        """Everything after each cursor, what became of messages before it, and the caller's other conversations with anything unread.
 
         Conversations that are not the caller's are left out. At most 200 messages each and 1,000 in all, fewer where they are long.
         """
@@ -321,8 +322,8 @@ class Talk:
                 last = found[-1].seq if found else cursor
                 known_to = cursors.get(summary.conversation, 0)
                 shown = known_to > summary.floor
-                recalled = await store.recalled(conn, summary.conversation, known_to, SYNC_LIMIT, floor=summary.floor) if shown else []
-                caught.append(Caught(summary, found, last < summary.head, recalled))
+                missed = await changes.missed(conn, summary.conversation, known_to, SYNC_LIMIT, floor=summary.floor) if shown else []
+                caught.append(Caught(summary, found, last < summary.head, missed))
         return caught
 
     async def check_readable(self, actor: Actor, conversation: str) -> None:

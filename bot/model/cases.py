@@ -1,5 +1,6 @@
 """Cases: what is said against somebody in one place, and what came of it."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -17,10 +18,31 @@ KEPT_MS = 180 * 86_400_000
 TOLD_EVERY_MS = 60_000
 """Moderators are told of a case at most this often."""
 
+UNDO_MS = 86_400_000
+"""How long a decision and a purge may be undone."""
+
+PURGE_LIMIT = 1_000
+"""Messages that one purge removes."""
+
+PURGE_WINDOW_S = 7 * 86_400
+"""How far back a purge reaches."""
+
+CLAIM_MS = 15 * 60_000
+"""After so long a claim lapses by itself."""
+
+REPORT_LIMITS = ((1, 5), (3, 300), (10, 3_600), (24, 86_400))
+"""How many reports of one person in how many seconds; all of them hold."""
+
+LADDER_DAYS = 90
+"""Decisions older than this weigh no more."""
+
 HUB_QUEUE = "hub"
 """The queue of reports about accounts: the operator of the hub reads it."""
 
 SignalKind = Literal["report", "filter", "flood", "raid"]
+Why = Literal["spam", "abuse", "fraud", "adult", "other"]
+Verdict = Literal["dismiss", "warn", "mute", "remove", "ban"]
+State = Literal["open", "claimed", "decided"]
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,3 +87,48 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     body: dict[str, Any] | None = None
     recalled: bool = False
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """Something that was done to somebody before. `seconds`: for how long, None where it has no end; `at` in milliseconds."""
+
+    act: str
+    seconds: int | None
+    at: int
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A rung of the ladder: what to do, and for how many seconds."""
+
+    act: Verdict
+    seconds: int | None = None
+
+
+LADDER = (Step("warn"), Step("mute", 3_600), Step("mute", 86_400), Step("ban", 30 * 86_400), Step("ban"))
+
+
+def suggested(earlier: Sequence[Earlier], now: int) -> Step:
+    """The rung above the highest that somebody stood on in the last 90 days; the lowest for who did nothing, the highest again for who was there."""
+    since = now - LADDER_DAYS * 86_400_000
+    highest = max((_rung(one) for one in earlier if one.at > since), default=-1)
+    return LADDER[min(highest + 1, len(LADDER) - 1)]
+
+
+def _rung(one: Earlier) -> int:
+    match one.act:
+        case "warn":
+            return 0
+        case "mute":
+            return 1 if one.seconds is not None and one.seconds <= 3_600 else 2
+        case "remove":
+            return 2
+        case "ban":
+            return 4 if one.seconds is None else 3
+        case _:
+            return -1
+
+
+def report_wait_s(earlier: Sequence[int], now: int) -> int:
+    """After how many seconds somebody may report again who reported at these moments, the latest first; 0 for now."""
+    waits = [(earlier[count - 1] + seconds * 1_000 - now + 999) // 1_000 for count, seconds in REPORT_LIMITS if len(earlier) >= count]
+    return max(0, *waits) if waits else 0

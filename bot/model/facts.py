@@ -26,6 +26,15 @@ class MessageRecalled(msgspec.Struct, frozen=True, tag="message_recalled"):
     by: str
 
 
+class MessagesChanged(msgspec.Struct, frozen=True, kw_only=True, tag="messages_changed"):
+    """A moderator removed messages, or had them restored: `removed`, `restored`. `seqs` ascend; there is at least one."""
+
+    conversation: str
+    seqs: tuple[int, ...]
+    change: str
+    by: str
+
+
 class ReadMoved(msgspec.Struct, frozen=True, tag="read_moved"):
     """A person's read mark went forward."""
 
@@ -97,13 +106,16 @@ class FiltersChanged(msgspec.Struct, frozen=True, tag="filters_changed"):
 
 
 class Noticed(msgspec.Struct, frozen=True, kw_only=True, tag="noticed"):
-    """A person should look at something: `invited` into a group, `approved`, `declined`, or a `mention` in a message."""
+    """A person should look at something: `invited` into a group, `approved`, `declined`, `warned`, a `mention` in a message; for those who
+    keep order a `report`, whose case is `ref`; an `appeal` that is `ref`, on both sides of it. `by` is empty where it is not to be told.
+    """
 
     kind: str
     group: str
-    by: str
+    by: str = ""
     seq: int | None = None
     reason: str = ""
+    ref: str | None = None
 
 
 class SessionRevoked(msgspec.Struct, frozen=True, tag="session_revoked"):
@@ -115,6 +127,7 @@ class SessionRevoked(msgspec.Struct, frozen=True, tag="session_revoked"):
 Fact = (
     MessagePosted
     | MessageRecalled
+    | MessagesChanged
     | ReadMoved
     | Typed
     | DeskMoved

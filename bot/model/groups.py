@@ -58,6 +58,9 @@ class Act(StrEnum):
     UNMUTE = "unmute"
     APPOINT = "appoint"
     DEMOTE = "demote"
+    WARN = "warn"
+    PURGE = "purge"
+    RESTORE = "restore"
 
 
 class Deed(StrEnum):
@@ -93,6 +96,9 @@ SANCTIONS: dict[Act, dict[GroupRole, frozenset[GroupRole]]] = {
     Act.UNMUTE: {GroupRole.OWNER: _BELOW_OWNER | _OUTSIDER, GroupRole.MODERATOR: _MEMBER | _OUTSIDER},
     Act.APPOINT: {GroupRole.OWNER: _MEMBER},
     Act.DEMOTE: {GroupRole.OWNER: frozenset({GroupRole.MODERATOR})},
+    Act.WARN: {GroupRole.OWNER: _BELOW_OWNER, GroupRole.MODERATOR: _MEMBER},
+    Act.PURGE: {GroupRole.OWNER: _BELOW_OWNER | _OUTSIDER, GroupRole.MODERATOR: _MEMBER | _OUTSIDER},
+    Act.RESTORE: {GroupRole.OWNER: _BELOW_OWNER | _OUTSIDER, GroupRole.MODERATOR: _MEMBER | _OUTSIDER},
 }
 """Who may do an act, and to whom; what is not here is refused. No act reaches an owner, so the last one always stays."""
 

@@ -125,6 +125,8 @@ def fallback(body: Body) -> str:
             return "\n".join([text, *(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1))])
         case SystemBody(event="recalled"):
             return "[消息已撤回]"
+        case SystemBody(event="removed"):
+            return "[消息已移除]"
         case SystemBody(event=event):
             return f"[{event}]"
 
@@ -184,6 +186,19 @@ class Message(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     reply_to: int | None = None
     auto: Auto | None = None
     recalled_by: str | None = None
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What became of messages after they were posted: `recalled` by their author, `removed` by a moderator, `restored`. `seqs` ascend."""
+
+    seqs: tuple[int, ...]
+    change: str
+    by: str
+
+
+def change_of(author: str, by: str) -> str:
+    """What it is called when somebody took a message away."""
+    return "recalled" if by == author else "removed"
 
 
 class DeskState(StrEnum):

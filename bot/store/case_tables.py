@@ -65,5 +65,73 @@ CASE_REPORTS = sa.Table(
     ref("case", primary_key=True),
     ref("person", primary_key=True),
     sa.Column("seq", BIG, primary_key=True, autoincrement=False),
+    sa.Column("at", BIG, nullable=False, server_default="0"),
+    sa.Index(None, "person", "at"),
 )
 """Who reported what in a case, so that the same report twice is one; `seq` 0 is the offender as such."""
+
+CASE_HOURS = sa.Table(
+    "case_hours",
+    METADATA,
+    ref("conversation", primary_key=True),
+    sa.Column("hour", BIG, primary_key=True, autoincrement=False),
+    sa.Column("what", sa.String(8), primary_key=True),
+    sa.Column("count", BIG, nullable=False, server_default="0"),
+    sa.Index(None, "hour"),
+    sqlite_with_rowid=False,
+)
+"""How many signals of each sort, and how many of them held or blocked a message, in each hour since 1970."""
+
+PURGES = sa.Table(
+    "purges",
+    METADATA,
+    ref("id", primary_key=True),
+    ref("account"),
+    ref("conversation"),
+    ref("person"),
+    ref("by"),
+    sa.Column("at", BIG, nullable=False),
+    sa.Column("seqs", sa.Text, nullable=False),
+    ref("undone_by", nullable=True),
+    sa.Column("undone_at", BIG),
+    sa.Column("touched_at", BIG, nullable=False),
+    sa.Column("settled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(None, "conversation", "touched_at"),
+    sa.Index(None, "settled", "at"),
+)
+"""Messages of one author that a moderator removed at once. `settled`: undone, or the bodies are deleted."""
+
+APPEALS = sa.Table(
+    "appeals",
+    METADATA,
+    ref("id", primary_key=True),
+    ref("account"),
+    ref("conversation"),
+    ref("person"),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("sanctioned_at", BIG, nullable=False),
+    ref("imposed_by"),
+    sa.Column("until", BIG),
+    sa.Column("why", sa.String(200), nullable=False, server_default=""),
+    sa.Column("state", sa.String(8), nullable=False, server_default="open"),
+    sa.Column("at", BIG, nullable=False),
+    sa.Column("messages", sa.Integer, nullable=False, server_default="0"),
+    ref("decided_by", nullable=True),
+    sa.Column("decided_at", BIG),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.UniqueConstraint("conversation", "person", "kind", "sanctioned_at"),
+    sa.Index(None, "account", "state", "at", "id"),
+    sa.Index(None, "person", "at", "id"),
+    sa.Index(None, "decided_at"),
+)
+"""What sanctioned persons say against it, once for each sanction. `why` and `until` are the sanction's, `reason` the decision's."""
+
+APPEAL_MESSAGES = sa.Table(
+    "appeal_messages",
+    METADATA,
+    ref("appeal", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    ref("author"),
+    sa.Column("text", sa.String(1000), nullable=False),
+    sa.Column("at", BIG, nullable=False),
+)

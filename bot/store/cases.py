@@ -10,12 +10,14 @@ from bot.model.basics import new_id
 from bot.model.cases import AROUND, EXCERPT_LIMIT, KEPT_MS, SIGNALS_KEPT, TOLD_EVERY_MS, Shown, Signal, SignalKind
 from bot.model.talk import BODIES, Message, fallback
 from bot.store import talk
-from bot.store.case_tables import CASE_REPORTS, CASES, SIGNALS
+from bot.store.case_tables import CASE_HOURS, CASE_REPORTS, CASES, SIGNALS
 from bot.store.dialects import both
 
 BESIDE_LIMIT = 4_000
 """Characters of a body beside the point that are kept; of a longer one only the beginning of its text is."""
 
+HOUR_MS = 3_600_000
+COUNTS_KEPT_MS = 400 * 86_400_000
 _BESIDE_TEXT = 1_000
 _TRIES = 5
 _PURGED_AT_ONCE = 50
@@ -66,6 +68,10 @@ _REPORTED = both(lambda insert: insert(CASE_REPORTS).on_conflict_do_nothing())
 _REPORTS_OF = sa.select(sa.func.count()).select_from(CASE_REPORTS).where(_R.case == sa.bindparam("id_of"), _R.person == sa.bindparam("who"))
 _HAS_EVIDENCE = sa.select(_S.id).where(_S.case == sa.bindparam("id_of"), _S.seq == sa.bindparam("of_seq"), _S.evidence.is_not(None)).limit(1)
 _SPARE = sa.select(_S.id).where(_S.case == sa.bindparam("id_of"), _S.kind != "report", _S.held.is_(None)).order_by(_S.id).limit(1)
+_COUNTED = both(
+    lambda insert: insert(CASE_HOURS).on_conflict_do_update(index_elements=["conversation", "hour", "what"], set_={"count": CASE_HOURS.c.count + 1})
+)
+_REPORTED_AT = sa.select(_R.at).where(_R.person == sa.bindparam("who")).order_by(_R.at.desc()).limit(sa.bindparam("count"))
 _COUNTS = msgspec.json.Decoder(dict[SignalKind, int])
 
 
@@ -84,10 +90,11 @@ async def take(conn: AsyncConnection, signal: Signal) -> Noted:
     newcomer = False
     if signal.kind == "report" and signal.by is not None:
         earlier = (await conn.execute(_REPORTS_OF, {"id_of": row.id, "who": signal.by})).scalar_one()
-        made = await conn.execute(_REPORTED[conn.dialect.name], {"case": row.id, "person": signal.by, "seq": signal.seq or 0})
+        made = await conn.execute(_REPORTED[conn.dialect.name], {"case": row.id, "person": signal.by, "seq": signal.seq or 0, "at": signal.at})
         if made.rowcount != 1:
             return Noted(row.id, fresh=False)
         newcomer = earlier == 0
+    await _count(conn, signal)
     kept = await _keep(conn, row, signal)
     counts = {**row.counts, signal.kind: row.counts.get(signal.kind, 0) + 1}
     values: dict[str, Any] = {"signals": row.signals + 1, "reporters": row.reporters + newcomer, "kept": row.kept + kept}
@@ -106,6 +113,15 @@ async def _open_case(conn: AsyncConnection, signal: Signal) -> CaseRow:
         if row is not None:
             return case_row(row)
     raise LookupError(key)
+
+
+async def _count(conn: AsyncConnection, signal: Signal) -> None:
+    """For the statistics of the group; `detail.action` says what a filter did."""
+    if signal.conversation is None:
+        return
+    sorts = [signal.kind, *(["held"] if signal.held is not None else []), *(["blocked"] if signal.detail.get("action") == "block" else [])]
+    hour = signal.at // HOUR_MS
+    await conn.execute(_COUNTED[conn.dialect.name], [{"conversation": signal.conversation, "hour": hour, "what": sort, "count": 1} for sort in sorts])
 
 
 async def _keep(conn: AsyncConnection, row: CaseRow, signal: Signal) -> int:
@@ -145,6 +161,11 @@ def _shown(message: Message, *, whole: bool) -> Shown:
     return Shown(**values, role=str(message.role), text=text if fits else text[:_BESIDE_TEXT], body=body, recalled=recalled)
 
 
+async def reported_at(conn: AsyncConnection, person: str, count: int) -> list[int]:
+    """When somebody made their last reports, the latest first."""
+    return list((await conn.execute(_REPORTED_AT, {"who": person, "count": count})).scalars())
+
+
 def case_row(row: Any) -> CaseRow:
     """A case from the columns of its table."""
     plain = {name: row[name] for name in CaseRow.__struct_fields__ if name not in {"counts", "did"}}
@@ -168,4 +189,5 @@ async def purge(conn: AsyncConnection, now: int) -> bool:
     ids = list((await conn.execute(_PAST, {"before": now - KEPT_MS})).scalars())
     for column in (_S.case, _R.case, _K.id):
         await conn.execute(sa.delete(column.table).where(column.in_(ids)))
+    await conn.execute(sa.delete(CASE_HOURS).where(CASE_HOURS.c.hour < (now - COUNTS_KEPT_MS) // HOUR_MS))
     return len(ids) < _PURGED_AT_ONCE

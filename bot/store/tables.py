@@ -369,6 +369,9 @@ MEMBERS = sa.Table(
     sa.Column("hushed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "conversation", "joined_at", "person"),
     sa.Index(None, "person", "conversation"),
+    sa.Index(
+        "ix_members_moderators", "conversation", "person", sqlite_where=sa.text("role = 'moderator'"), postgresql_where=sa.text("role = 'moderator'")
+    ),
 )
 """Who is in which group. `posts` and `last_at` are kept only where the order of the group asks for them."""
 
@@ -443,5 +446,7 @@ GROUP_LOG = sa.Table(
     sa.Column("ref", sa.String(80), nullable=False, server_default=""),
     sa.Index(None, "conversation", "id"),
     sa.Index(None, "conversation", "act", "at"),
+    sa.Index(None, "conversation", "at"),
+    sa.Index(None, "conversation", "target", "at"),
 )
 """Append-only: every act in a group, by whom, on whom, why, until when. `ref` names what else it was about: a seq, a key, a role."""

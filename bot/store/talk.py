@@ -155,11 +155,6 @@ _IN = _M.conversation == sa.bindparam("conversation")
 _MESSAGES = sa.select(*_MESSAGE_COLUMNS).where(_IN)
 _AFTER = _MESSAGES.where(_M.seq > sa.bindparam("seq")).order_by(_M.seq).limit(sa.bindparam("count"))
 _BEFORE = _MESSAGES.where(_M.seq < sa.bindparam("seq"), _M.seq > sa.bindparam("floor")).order_by(_M.seq.desc()).limit(sa.bindparam("count"))
-_RECALLED = (
-    sa.select(_M.seq, _M.recalled_by)
-    .where(_IN, _M.seq > sa.bindparam("after"), _M.seq <= sa.bindparam("upto"), _M.recalled_by.is_not(None))
-    .order_by(_M.seq)
-)
 _ONE = _MESSAGES.where(_M.seq == sa.bindparam("seq"))
 _KEPT = sa.select(_M.seq).where(_IN, _M.author == sa.bindparam("author"), _M.key == sa.bindparam("key"))
 _UNHEARD = sa.select(_M.unheard).where(_IN, _M.seq == sa.bindparam("seq"))
@@ -175,12 +170,6 @@ async def before(conn: AsyncConnection, conversation: str, seq: int, count: int,
     """The `count` messages just before a seq, ascending; none up to `floor`."""
     rows = await conn.execute(_BEFORE, {"conversation": conversation, "seq": seq, "floor": floor, "count": count})
     return [_message(row) for row in rows][::-1]
-
-
-async def recalled(conn: AsyncConnection, conversation: str, upto: int, count: int, *, floor: int = 0) -> list[tuple[int, str]]:
-    """Which of the `count` messages up to a seq, and after `floor`, were recalled, and by whom, ascending."""
-    rows = await conn.execute(_RECALLED, {"conversation": conversation, "after": max(upto - count, floor), "upto": upto})
-    return [(row.seq, row.recalled_by) for row in rows]
 
 
 async def message(conn: AsyncConnection, conversation: str, seq: int) -> Message | None:

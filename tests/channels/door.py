@@ -26,6 +26,8 @@ from bot.actions.outlook import Outlook
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
+from bot.actions.purges import Purges
+from bot.actions.reports import Reports
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
@@ -142,6 +144,8 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             memberships=Memberships(db=hub.db, bus=hub.bus, limiter=limits),
             moderation=Moderation(db=hub.db, bus=hub.bus, limiter=limits),
             filters=Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, book=filterbook, setup=setup),
+            purges=Purges(db=hub.db, bus=hub.bus, limiter=limits),
+            reports=Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,
             metrics=metrics,

@@ -73,6 +73,13 @@ export interface AccountPage {
   cursor: string | null;
 }
 
+/** What is reported of an account: something it wrote in the caller's direct conversation with it, or the account as such; and why. */
+export interface AccountReport {
+  seq?: number | null;
+  reason: "abuse" | "adult" | "fraud" | "other" | "spam";
+  note?: string;
+}
+
 /** What to look for in names and handles, and where the page begins. */
 export interface AccountSearch {
   cursor?: string | null;
@@ -208,7 +215,7 @@ export interface CardMessage {
   ref?: string | null;
 }
 
-/** A conversation brought up to date; `limited`: there is more to pull. `changed`: recalls at or shortly before the cursor. */
+/** A conversation brought up to date; `limited`: there is more to pull. `changed`: what may have become of messages up to the cursor. */
 export interface CaughtUp {
   conversation: string;
   head: number;
@@ -220,12 +227,13 @@ export interface CaughtUp {
   changed: Changed[];
 }
 
-/** A message was recalled or removed. */
+/** A message was recalled or removed, or is there again: `restored`, to be pulled anew. `seqs`: all of them where they are several. */
 export interface Changed {
   conversation: string;
   seq: number;
   change: string;
   by: string;
+  seqs?: number[] | null;
 }
 
 /** With whom an account talks. */
@@ -849,7 +857,7 @@ export interface Note {
 /** Nothing but that it is done. */
 export type Nothing = Record<string, unknown>;
 
-/** Something to look at: `invited`, `approved`, `declined`, `mention` (`seq`), or `group` (`what` changed about it). */
+/** Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `report` and `appeal` (`ref`), or `group` (`what` changed). */
 export interface Notice {
   kind: string;
   group: string;
@@ -857,6 +865,7 @@ export interface Notice {
   seq?: number | null;
   what?: string | null;
   reason?: string | null;
+  ref?: string | null;
 }
 
 /** `open`: an account by handle. */
@@ -1024,6 +1033,23 @@ export interface PullRequest {
   limit?: number;
 }
 
+/** What was removed: how many messages, `more` where one purge does not take them all; and until when it may be undone. */
+export interface PurgeView {
+  id: string;
+  person: string;
+  messages: number;
+  more: boolean;
+  at: string;
+  undo_until: string;
+}
+
+/** Whose messages, from how many seconds back, and why. */
+export interface Purging {
+  person: string;
+  seconds: number;
+  reason: string;
+}
+
 /** A read mark moved. */
 export interface ReadMark {
   conversation: string;
@@ -1038,6 +1064,11 @@ export interface ReadRequest {
 
 /** Why a rule did not speak, why nothing was said, or why people were called. */
 export type Reason = "account_muted" | "asked" | "audience" | "author_auto" | "author_bot" | "author_staff" | "buyer_muted" | "cap" | "channel" | "cooldown" | "default_limit" | "depth" | "hours" | "in_queue" | "no_answer" | "no_rules" | "none" | "not_addressed" | "not_waiting" | "operator" | "pair_breaker" | "place" | "repeated" | "rule_muted" | "said" | "unanswered" | "unsure";
+
+/** Why. */
+export interface ReasonRequest {
+  reason: string;
+}
 
 /** Why they are put out. */
 export interface RemoveRequest {
@@ -1098,6 +1129,14 @@ export interface Reply {
   choose?: "all" | "random" | "rotate";
   visible?: "asker" | "room";
   messages?: (TextMessage | ImageMessage | CardMessage | ChoicesMessage)[];
+}
+
+/** What is reported in a group: a message, or a member, or with neither the group itself; and why. */
+export interface Report {
+  seq?: number | null;
+  person?: string | null;
+  reason: "abuse" | "adult" | "fraud" | "other" | "spam";
+  note?: string;
 }
 
 /** The answer to the group's question, where it asks one. */
@@ -1702,6 +1741,11 @@ export interface Rest {
   "PUT /groups/{group}/filters/{list}": { body: ListDraft; answer: FilterListView };
   "DELETE /groups/{group}/filters/{list}": { answer: undefined };
   "POST /groups/{group}/filters:try": { body: FilterTryRequest; answer: FilterTried };
+  "POST /groups/{group}/reports": { body: Report; answer: undefined };
+  "POST /accounts/{account}/reports": { body: AccountReport; answer: undefined };
+  "POST /groups/{group}/members/{person}/warning": { body: ReasonRequest; answer: undefined };
+  "POST /groups/{group}/purges": { body: Purging; answer: PurgeView };
+  "POST /purges/{purge}/undo": { body: ReasonRequest; answer: undefined };
   "POST /media": { answer: Stored };
   "GET /media/{media}": { query: { size?: "full" | "thumb" }; answer: Blob };
 }

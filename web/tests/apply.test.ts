@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { apply } from "../src/state/apply";
-import { gapOf } from "../src/state/messages";
+import { changed, gapOf, staleOf } from "../src/state/messages";
 import { begins, byTime, unreadOf } from "../src/state/state";
 import { after, C, listed, ME, message, messages, pending, pulled, pushed, seqs, talkOf, view } from "./facts";
 
@@ -56,6 +56,33 @@ describe("messages", () => {
       expect(JSON.stringify(talk)).not.toContain("第 2 条");
       expect(talk.unread).toBe(2);
     }
+  });
+
+  test("removed together and restored are in the end what a fresh page fetches", () => {
+    const purge = { conversation: C, seq: 2, seqs: [2, 4], change: "removed", by: "mod" } as const;
+    const gone = messages(1, 5).map((one) => ([2, 4].includes(one.seq) ? changed(one, purge) : one));
+    const begun = after(listed(view(5, 0, 5)), pulled(messages(1, 5)));
+
+    const purged = apply(begun, { event: "changed", data: purge, at: 0 });
+    expect(talkOf(purged).messages).toEqual(talkOf(after(listed(view(5, 0, 5)), pulled(gone))).messages);
+    expect(staleOf(talkOf(purged))).toBeNull();
+
+    const told = apply(purged, { event: "changed", data: { ...purge, change: "restored" }, at: 0 });
+    expect(talkOf(told).stale).toEqual([2, 4]);
+    expect(apply(told, { event: "changed", data: { ...purge, change: "restored" }, at: 0 })).toEqual(told);
+    const restored = apply(told, pulled(messages(1, 4)));
+    expect(talkOf(restored)).toEqual(talkOf(begun));
+    expect(talkOf(apply(restored, { event: "changed", data: { ...purge, change: "restored" }, at: 0 })).stale).toEqual([]);
+  });
+
+  test("restored and removed again before they were pulled are removed", () => {
+    const purge = { conversation: C, seq: 2, change: "removed", by: "mod" };
+    const fact = (change: string) => ({ event: "changed", data: { ...purge, change }, at: 0 }) as const;
+    const talk = talkOf(
+      after(listed(view(2, 0, 2)), pulled(messages(1, 2)), fact("removed"), fact("restored"), fact("removed")),
+    );
+
+    expect([talk.stale, talk.messages[1]?.kind, talk.last?.kind]).toEqual([[], "system", "system"]);
   });
 });
 

@@ -14,7 +14,7 @@ from bot.model.facts import MemberChanged, MessagePosted, MessageRecalled, Notic
 from bot.model.groups import Joining
 from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
 from bot.model.people import Actor, Role, Verb
-from bot.model.talk import Body, CardBody, TextBody
+from bot.model.talk import Body, CardBody, Change, TextBody
 from bot.store.tables import GROUPS, MEMBERS, SANCTIONS, TURNS
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
 from tests.world import MODERATOR, OPERATOR, OUTSIDER, OWNER, SHOP, STRANGER, posting
@@ -213,8 +213,8 @@ async def test_a_group_by_approval_shows_what_comes_from_then_on(room: Circle) -
 
     await talk.recall(AMY, group, 5)
     await talk.recall(AMY, group, 6)
-    assert [(await talk.sync(CAT, {group: cursor}))[0].recalled for cursor in (5, 6)] == [[], [(6, AMY.person)]]
-    assert (await talk.sync(AMY, {group: 6}))[0].recalled == [(5, AMY.person), (6, AMY.person)]
+    assert [(await talk.sync(CAT, {group: cursor}))[0].changes for cursor in (5, 6)] == [[], [Change((6,), "recalled", AMY.person)]]
+    assert (await talk.sync(AMY, {group: 6}))[0].changes == [Change((seq,), "recalled", AMY.person) for seq in (5, 6)]
 
 
 async def test_unread_and_marks_are_ones_own(room: Circle, group: str) -> None:

@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.actions.moderation import Ban, Mute
+from bot.actions.purges import Purging
 from bot.model.basics import Conflict, Forbidden, HubError, Invalid, NotFound, now_ms
-from bot.model.facts import MemberChanged, to_conversation, to_person
+from bot.model.facts import MemberChanged, Noticed, to_conversation, to_person
 from bot.model.groups import Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
+from bot.store import purges as purge_store
 from bot.store.tables import SANCTIONS
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
 from tests.world import MODERATOR, OPERATOR, OWNER, SHOP
@@ -51,7 +53,17 @@ def verbs(room: Circle, group: str) -> dict[Act, Callable[[Actor, str], Awaitabl
         Act.UNMUTE: lambda actor, person: room.moderation.unmute(actor, group, person),
         Act.APPOINT: lambda actor, person: room.moderation.appoint(actor, group, person),
         Act.DEMOTE: lambda actor, person: room.moderation.demote(actor, group, person),
+        Act.WARN: lambda actor, person: room.moderation.warn(actor, group, person, "先提醒一次"),
+        Act.PURGE: lambda actor, person: room.purges.purge(actor, group, Purging(person=person, seconds=60, reason="广告")),
+        Act.RESTORE: lambda actor, person: restore(room, group, actor, person),
     }
+
+
+async def restore(room: Circle, group: str, actor: Actor, person: str) -> None:
+    """Undo a purge of somebody's messages that is in the store already."""
+    async with room.hub.db.write() as conn:
+        made = await purge_store.remove(conn, SHOP, group, person, OWNER.person, [1], now_ms())
+    await room.purges.undo(actor, made.id, "误会")
 
 
 @pytest.mark.parametrize("act", Act)
@@ -70,7 +82,7 @@ async def test_every_pair_is_judged_by_the_table(room: Circle, group: str, act: 
 
 
 @pytest.mark.parametrize("role", [GroupRole.OWNER, GroupRole.MODERATOR])
-@pytest.mark.parametrize("act", [Act.MUTE, Act.REMOVE, Act.BAN])
+@pytest.mark.parametrize("act", [Act.MUTE, Act.REMOVE, Act.BAN, Act.WARN])
 async def test_what_the_table_allows_is_done(room: Circle, group: str, act: Act, role: GroupRole) -> None:
     """To a member by both; to a moderator by an owner alone."""
     await verbs(room, group)[act](PEOPLE[role], AMY.person)
@@ -102,6 +114,16 @@ async def test_a_mute_has_an_end_a_reason_and_a_line(room: Circle, group: str) -
         ("mute", first.until, "刷屏"),
         ("mute", second.until, "轻些"),
     ]
+
+
+async def test_a_warning_is_told_to_the_person_alone(room: Circle, group: str) -> None:
+    """With its reason, which the log keeps; it changes nothing they may do."""
+    await room.moderation.warn(HELPER, group, AMY.person, " 请不要发广告 ")
+
+    (ring,) = room.hub.heard
+    assert ring.topics == (to_person(AMY.person),)
+    assert ring.fact == Noticed(kind="warned", group=group, by=HELPER.person, reason="请不要发广告")
+    assert [(line.act, line.target, line.reason) for line in (await room.log(group))[-1:]] == [("warn", AMY.person, "请不要发广告")]
 
 
 async def test_a_sanction_is_lifted_once(room: Circle, group: str) -> None:
@@ -197,6 +219,8 @@ async def test_a_sanction_without_a_reason_is_none(room: Circle, group: str, rea
         room.moderation.mute(OWNER, group, AMY.person, Mute(seconds=60, reason=reason)),
         room.moderation.ban(OWNER, group, AMY.person, Ban(reason=reason)),
         room.moderation.remove(OWNER, group, AMY.person, reason),
+        room.moderation.warn(OWNER, group, AMY.person, reason),
+        room.purges.purge(OWNER, group, Purging(person=AMY.person, seconds=60, reason=reason)),
     ):
         with pytest.raises(Invalid) as refused:
             await act
@@ -206,7 +230,7 @@ async def test_a_sanction_without_a_reason_is_none(room: Circle, group: str, rea
 
 async def test_an_unknown_member_is_told_as_such(room: Circle, group: str) -> None:
     """Whoever was never there cannot be muted, put out or appointed."""
-    for act in (Act.MUTE, Act.REMOVE, Act.APPOINT, Act.UNMUTE):
+    for act in (Act.MUTE, Act.REMOVE, Act.APPOINT, Act.UNMUTE, Act.WARN, Act.PURGE):
         with pytest.raises(NotFound):
             await verbs(room, group)[act](OWNER, "nobody")
 

@@ -17,7 +17,7 @@ from bot.live.ports import Rate
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, NotFollowing, NotFound, RateLimited, new_id
 from bot.model.facts import AccountChanged, FollowChanged, MessagePosted, MessageRecalled, ReadMoved, Ring, Typed, to_conversation, to_person
 from bot.model.people import Actor, Role
-from bot.model.talk import Auto, Body, CardBody, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody, VoiceBody
+from bot.model.talk import Auto, Body, CardBody, Change, ChatOpen, Choice, ChoicesBody, DeskState, ImageBody, TextBody, VideoBody, VoiceBody
 from bot.store import people
 from bot.store.cursor import Page, encode
 from bot.store.tables import ACCOUNTS, FOLLOWS, MEDIA, MESSAGES, OUTBOX, PEOPLE
@@ -336,13 +336,14 @@ async def test_sync_tells_of_recalls_that_were_missed(hub: World, room: str) -> 
     for seq in (1, 3):
         await hub.talk.recall(BUYER, room, seq)
 
-    async def recalled(cursors: dict[str, int]) -> list[tuple[int, str]]:
+    async def changes(cursors: dict[str, int]) -> list[Change]:
         (caught,) = await hub.talk.sync(BUYER, cursors)
-        return caught.recalled
+        return caught.changes
 
-    assert await recalled({room: 2}) == [(1, BUYER.person)]
-    assert await recalled({room: 3}) == [(1, BUYER.person), (3, BUYER.person)]
-    assert await recalled({room: 0}) == []
+    first, third = (Change((seq,), "recalled", BUYER.person) for seq in (1, 3))
+    assert await changes({room: 2}) == [first]
+    assert await changes({room: 3}) == [first, third]
+    assert await changes({room: 0}) == []
 
 
 async def test_a_dismissed_operator_hears_nothing_of_what_they_still_hold(hub: World, room: str) -> None:

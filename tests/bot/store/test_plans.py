@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.live.metrics import Metrics
-from bot.model.cases import KEPT_MS, Signal
+from bot.model.cases import KEPT_MS, UNDO_MS, Signal, State
 from bot.model.groups import GroupRole
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, DeskState
@@ -22,8 +22,10 @@ from bot.store import (
     admission,
     answers,
     cases,
+    changes,
     counts,
     desk,
+    docket,
     filters,
     groups,
     history,
@@ -31,12 +33,14 @@ from bot.store import (
     members,
     outbox,
     people,
+    purges,
     rules,
     sanctions,
     staff,
     tags,
     talk,
     teams,
+    timeline,
 )
 from bot.store.batch import Draft, Settled
 from bot.store.log import Log
@@ -83,7 +87,7 @@ def _fill(conn: sa.Connection) -> None:
         ),
         (
             f"{into_messages} {_NUMBERS.format(last=CONVERSATIONS * MESSAGES_EACH - 1)} SELECT 'c' || {message}, 1 + i % {MESSAGES_EACH}, "
-            f"'u' || {message}, 'x', 'follower', 'k' || i, 'text', '{{}}', i FROM n"
+            f"'u' || {message}, 'x', 'follower', 'k' || i, 'text', '{{\"text\":\"x\"}}', i FROM n"
         ),
         f"INSERT INTO reads (conversation, person, seq, at) {numbers} SELECT 'c' || {i}, 'u' || {i}, 2, 1 FROM n",
         (
@@ -132,7 +136,12 @@ def _fill(conn: sa.Connection) -> None:
             f"{numbers} SELECT 'l' || {i}, 'a' || (i / 200), CASE WHEN i % 2 = 0 THEN 'c' || {i} END, 'x', 'block', 'sound', '[]', '[]', '[]', 1, 0, 'x', i FROM n"
         ),
         f"INSERT INTO filter_days (list, conversation, day, hits) {numbers} SELECT 'l' || {i}, 'c' || {i}, '2026-01-' || (10 + i / 1000), 1 FROM n",
-        f"INSERT INTO case_reports (\"case\", person, seq) {numbers} SELECT 'k000000', 'u' || {i}, 0 FROM n",
+        f"INSERT INTO case_reports (\"case\", person, seq, at) {numbers} SELECT 'k000000', 'u' || {i}, 0, i FROM n",
+        f"INSERT INTO case_hours (conversation, hour, what, count) {numbers} SELECT 'c' || {pad.format('(i / 24)')}, i % 24 + 9600, 'report', 1 FROM n",
+        (
+            f'INSERT INTO purges (id, account, conversation, person, "by", at, seqs, touched_at, settled) {numbers} '
+            f"SELECT 'p' || {i}, 'a0', 'c' || {pad.format('(i / 10)')}, 'u' || {i}, 'x', i, '[1]', i, i % 100 > 0 FROM n"
+        ),
     ]
     for statement in statements:
         conn.exec_driver_sql(statement)
@@ -211,7 +220,7 @@ _LARGE = frozenset(
     {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
     | {"tags", "follower_tags", "rule_days", "reply_days"}
     | {"members", "turns", "sanctions", "invitations", "join_requests", "group_log"}
-    | {"cases", "signals", "case_reports"}
+    | {"cases", "signals", "case_reports", "case_hours", "purges"}
     | {"filter_lists", "filter_days"}
 )
 
@@ -261,7 +270,7 @@ async def _talk(db: Database) -> None:
         await talk.message(conn, "c000123", 2)
         await talk.unheard(conn, "c000123", 2)
         await talk.recall(conn, "c000123", 2, "u000123")
-        await talk.recalled(conn, "c000123", 4, 200)
+        await changes.missed(conn, "c000123", 4, 200)
         await talk.mark_read(conn, "c000123", "u000123", 4, 5)
         await talk.last_messages(conn, [("c000123", 5), ("c000124", 5)])
 
@@ -458,7 +467,38 @@ async def _cases(db: Database) -> None:
     reported = Signal(account="a", conversation="c000000", offender="u000123", kind="report", at=5, by="u000124", seq=3)
     async with db.write() as conn:
         assert await cases.may_tell(conn, await cases.note(conn, reported), 100_000)
+        assert len(await cases.reported_at(conn, "u000123", 24)) == 1
         assert not await cases.purge(conn, KEPT_MS + 1_000)
+        await docket.judges(conn, "a0", "c000000", "u000123")
+        await docket.moderated(conn, "u000123")
+
+
+async def _docket(db: Database) -> None:
+    below = docket.Sight(person="x", groups=["c000000"], everyone=False, above=["y"])
+    async with db.write() as conn:
+        for sight in (docket.hub_sight(), below):
+            states: tuple[State, ...] = ("open", "claimed", "decided")
+            for state in states:
+                page = await docket.cases(conn, "a10", sight, state, None, 5, None, 10)
+                await docket.cases(conn, "a10", sight, state, "c000000", 5, page.cursor, 10)
+        first = await docket.signals(conn, "k000010", None, 5)
+        assert len((await docket.signals(conn, "k000010", first.cursor, 5)).items) == 5
+        await docket.latest(conn, "k000010")
+        await docket.case(conn, "k000010", lock=True)
+        await docket.change(conn, "k000010", {"reason": "x"})
+        await docket.offender(conn, "c000123", "u000123")
+        await docket.earlier(conn, "c000000", "u000123", 5)
+
+
+async def _purges(db: Database) -> None:
+    async with db.write() as conn:
+        assert await timeline.last_before(conn, "c000200", [900, 1_002, 9_000]) == [0, 2, 5]
+        assert await purges.written(conn, "c000200", "u000200", 1_002) == [3, 4, 5]
+        made = await purges.remove(conn, "a0", "c000200", "u000200", "x", [3, 4], 20_000)
+        await changes.missed(conn, "c000200", 5, 200)
+        await purges.restore(conn, made, "x", 20_001)
+        await purges.get(conn, made.id, lock=True)
+        assert not await purges.empty(conn, UNDO_MS + 19_000)
 
 
 async def _moderation(db: Database) -> None:
@@ -529,6 +569,9 @@ Use = Callable[[Database], Awaitable[None]]
         _members,
         _moderation,
         _filters,
+        _cases,
+        _docket,
+        _purges,
     ],
 )
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:

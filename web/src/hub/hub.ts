@@ -1,4 +1,4 @@
-import { gapOf } from "../state/messages";
+import { gapOf, staleOf } from "../state/messages";
 import type { Fact, Pushed } from "../state/facts";
 import { begins, knownTo, type Talk } from "../state/state";
 import { Store } from "../state/store";
@@ -249,7 +249,7 @@ export class Hub {
   #tell(fact: Pushed): void {
     this.store.tell(fact);
     for (const hearer of [...this.#hearers]) hearer(fact);
-    if (fact.event === "message") void this.#fill(fact.data.conversation);
+    if (fact.event === "message" || fact.event === "changed") void this.#fill(fact.data.conversation);
     this.groups.heard(fact);
   }
 
@@ -316,7 +316,7 @@ export class Hub {
     this.store.tell({ event: "desk", data, at: Date.now() });
   }
 
-  /** Pull what is missing between the run and what came after it. */
+  /** Pull what is missing between the run and what came after it, then what is there again after it was removed. */
   async #fill(conversation: string): Promise<void> {
     if (this.#filling.has(conversation)) return;
     this.#filling.add(conversation);
@@ -324,7 +324,7 @@ export class Hub {
       for (;;) {
         const talk = this.store.get().talks[conversation];
         const after = talk === undefined || talk.messages.length === 0 ? null : gapOf(talk);
-        if (after === null) return;
+        if (after === null) return await this.#renew(conversation);
         const { messages } = await this.#asks("pull", { conversation, after, limit: SYNCED });
         if (messages.length === 0) return;
         this.store.tell({ event: "pulled", conversation, messages });
@@ -333,6 +333,17 @@ export class Hub {
       // Lost on the way: the next connect fetches it.
     } finally {
       this.#filling.delete(conversation);
+    }
+  }
+
+  async #renew(conversation: string): Promise<void> {
+    for (;;) {
+      const talk = this.store.get().talks[conversation];
+      const last = talk === undefined ? null : staleOf(talk);
+      if (last === null) return;
+      const { messages } = await this.#asks("pull", { conversation, before: last + 1, limit: SYNCED });
+      if (messages.at(-1)?.seq !== last) return;
+      this.store.tell({ event: "pulled", conversation, messages });
     }
   }
 

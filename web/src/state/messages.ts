@@ -15,7 +15,8 @@ export function withMessages(talk: Talk, found: readonly WireMessage[]): Talk {
   const known = early.at(-1) ?? run.at(-1);
   const head = Math.max(talk.head, known?.seq ?? 0);
   const last = known !== undefined && known.seq >= (talk.last?.seq ?? 0) ? known : talk.last;
-  return { ...talk, messages: run, early, head, last };
+  const stale = talk.stale.filter((seq) => !bySeq.has(seq));
+  return { ...talk, messages: run, early, stale, head, last };
 }
 
 function bySeqs(a: WireMessage, b: WireMessage): number {
@@ -57,7 +58,7 @@ export function changed(message: WireMessage, change: Changed): WireMessage {
     ...(message.auto === undefined ? {} : { auto: message.auto }),
     ...(message.reply_to === undefined ? {} : { reply_to: message.reply_to }),
   };
-  const fallback = change.change === "recalled" ? "[消息已撤回]" : `[${change.change}]`;
+  const fallback = change.change === "recalled" ? "[消息已撤回]" : "[消息已移除]";
   return {
     conversation,
     seq,
@@ -70,11 +71,28 @@ export function changed(message: WireMessage, change: Changed): WireMessage {
   };
 }
 
-/** A conversation in which a message changed. */
+/** A conversation in which messages changed. What was restored keeps its place as it is until it was pulled anew. */
 export function withChange(talk: Talk, change: Changed): Talk {
-  const swap = (message: WireMessage) => (message.seq === change.seq ? changed(message, change) : message);
+  const seqs = new Set(change.seqs ?? [change.seq]);
+  if (change.change === "restored") return withStale(talk, seqs);
+  const swap = (message: WireMessage) =>
+    seqs.has(message.seq) ? changed(message, { ...change, seq: message.seq }) : message;
   const last = talk.last === null ? null : swap(talk.last);
-  return { ...talk, messages: talk.messages.map(swap), early: talk.early.map(swap), last };
+  const stale = talk.stale.filter((seq) => !seqs.has(seq));
+  return { ...talk, messages: talk.messages.map(swap), early: talk.early.map(swap), stale, last };
+}
+
+function withStale(talk: Talk, seqs: ReadonlySet<number>): Talk {
+  const here = [...talk.messages, ...talk.early, ...(talk.last === null ? [] : [talk.last])];
+  // Only what is shown as taken away lacks anything: of the rest, this was told before.
+  const gone = here.filter((message) => seqs.has(message.seq) && message.kind === "system").map(({ seq }) => seq);
+  if (gone.length === 0) return talk;
+  return { ...talk, stale: [...new Set([...talk.stale, ...gone])].sort((a, b) => a - b) };
+}
+
+/** The last of what is to be pulled anew; null where nothing is. */
+export function staleOf(talk: Talk): number | null {
+  return talk.stale.at(-1) ?? null;
 }
 
 /** `unread` anew: what the hub counted, and messages of others known beyond that. */

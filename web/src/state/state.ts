@@ -38,6 +38,8 @@ export interface Talk {
   start: number;
   /** Unread messages that call this person by name, ascending. */
   called: readonly number[];
+  /** Seqs of messages that are there again after they were removed, ascending: to be pulled anew. */
+  stale: number[];
   /** `unread` of the hub, counted up to a seq and after a read mark. */
   base: { head: number; unread: number };
   pending: Pending[];
@@ -90,6 +92,7 @@ export function emptyTalk(id: string): Talk {
     early: [],
     start: 1,
     called: [],
+    stale: [],
     base: { head: 0, unread: 0 },
     pending: [],
     desk: null,
