@@ -72,7 +72,9 @@ describe("messages", () => {
     expect(apply(told, { event: "changed", data: { ...purge, change: "restored" }, at: 0 })).toEqual(told);
     const restored = apply(told, pulled(messages(1, 4)));
     expect(talkOf(restored)).toEqual(talkOf(begun));
-    expect(talkOf(apply(restored, { event: "changed", data: { ...purge, change: "restored" }, at: 0 })).stale).toEqual([]);
+    expect(talkOf(apply(restored, { event: "changed", data: { ...purge, change: "restored" }, at: 0 })).stale).toEqual(
+      [],
+    );
   });
 
   test("restored and removed again before they were pulled are removed", () => {
