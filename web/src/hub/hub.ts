@@ -324,7 +324,10 @@ export class Hub {
       for (;;) {
         const talk = this.store.get().talks[conversation];
         const after = talk === undefined || talk.messages.length === 0 ? null : gapOf(talk);
-        if (after === null) return await this.#renew(conversation);
+        if (after === null) {
+          await this.#renew(conversation);
+          return;
+        }
         const { messages } = await this.#asks("pull", { conversation, after, limit: SYNCED });
         if (messages.length === 0) return;
         this.store.tell({ event: "pulled", conversation, messages });
