@@ -59,7 +59,7 @@ describe("messages", () => {
   });
 
   test("removed together and restored are in the end what a fresh page fetches", () => {
-    const purge = { conversation: C, seq: 2, seqs: [2, 4], change: "removed", by: "mod" } as const;
+    const purge = { conversation: C, seq: 2, seqs: [2, 4], change: "removed", by: "mod" };
     const gone = messages(1, 5).map((one) => ([2, 4].includes(one.seq) ? changed(one, purge) : one));
     const begun = after(listed(view(5, 0, 5)), pulled(messages(1, 5)));
 
