@@ -1,8 +1,28 @@
-"""The tables of keeping order: cases, the signals they are made of, and who reported what. As in `tables`: milliseconds, JSON text."""
+"""The tables of keeping order: the log of acts, cases, the signals they are made of, and who reported what. As in `tables`: milliseconds, JSON text."""
 
 import sqlalchemy as sa
 
 from bot.store.columns import BIG, METADATA, ref
+
+GROUP_LOG = sa.Table(
+    "group_log",
+    METADATA,
+    sa.Column("id", BIG, primary_key=True, autoincrement=True),
+    ref("account"),
+    ref("conversation"),
+    sa.Column("at", BIG, nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    ref("actor"),
+    ref("target", nullable=True),
+    sa.Column("until", BIG),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("ref", sa.String(80), nullable=False, server_default=""),
+    sa.Index(None, "conversation", "id"),
+    sa.Index(None, "conversation", "act", "at"),
+    sa.Index(None, "conversation", "at"),
+    sa.Index(None, "conversation", "target", "at"),
+)
+"""Append-only: every act in a group, by whom, on whom, why, until when. `ref` names what else it was about: a seq, a key, a role."""
 
 CASES = sa.Table(
     "cases",

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.cases import Earlier, Shown, SignalKind, State
 from bot.model.people import Role
-from bot.store.case_tables import CASES, SIGNALS
+from bot.store.case_tables import CASES, GROUP_LOG, SIGNALS
 from bot.store.cases import CaseRow, case_row
 from bot.store.cursor import Page, bounded, decode, page
-from bot.store.tables import GROUP_LOG, MEMBERS, MESSAGES, PEOPLE, ROLES
+from bot.store.tables import GROUPS, MEMBERS, MESSAGES, PEOPLE, ROLES
 
 POSTS_LIMIT = 1_000
 """Posts of an offender are counted up to here."""
@@ -67,7 +67,11 @@ _APPOINTED = sa.select(_M.person).where(
 _STAFF = sa.select(ROLES.c.person, ROLES.c.role).where(
     ROLES.c.account == sa.bindparam("of"), ROLES.c.role.in_([str(Role.OWNER), str(Role.MODERATOR)])
 )
-_MODERATED = sa.select(_M.conversation).where(_M.person == sa.bindparam("who"), _M.role == "moderator")
+_MODERATED = (
+    sa.select(_M.conversation)
+    .select_from(MEMBERS.join(GROUPS, GROUPS.c.id == _M.conversation))
+    .where(_M.person == sa.bindparam("who"), _M.role == "moderator", GROUPS.c.account == sa.bindparam("of"), GROUPS.c.dissolved_at.is_(None))
+)
 
 
 async def staff(conn: AsyncConnection, account: str) -> dict[str, Role]:
@@ -85,9 +89,9 @@ async def judges(conn: AsyncConnection, account: str, group: str, offender: str)
     return list(dict.fromkeys([*found, *appointed]))[:JUDGES_LIMIT]
 
 
-async def moderated(conn: AsyncConnection, person: str) -> list[str]:
-    """The groups in which somebody was appointed."""
-    return list((await conn.execute(_MODERATED, {"who": person})).scalars())
+async def moderated(conn: AsyncConnection, account: str, person: str) -> list[str]:
+    """The groups of an account in which somebody was appointed."""
+    return list((await conn.execute(_MODERATED, {"of": account, "who": person})).scalars())
 
 
 def _visible(sight: Sight) -> list[sa.ColumnElement[bool]]:
@@ -132,6 +136,11 @@ async def case(conn: AsyncConnection, case_id: str, *, lock: bool = False) -> Ca
     """One case; with `lock` nobody else changes it until the transaction ends."""
     row = (await conn.execute(_BY_ID.with_for_update() if lock else _BY_ID, {"id_of": case_id})).mappings().first()
     return None if row is None else case_row(row)
+
+
+async def shows(conn: AsyncConnection, sight: Sight, case_id: str) -> bool:
+    """Whether this case is among those that somebody judges."""
+    return (await conn.execute(sa.select(_K.id).where(_K.id == case_id, *_visible(sight)))).first() is not None
 
 
 async def change(conn: AsyncConnection, case_id: str, values: Mapping[str, Any]) -> None:

@@ -6,9 +6,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.case_tables import GROUP_LOG
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
-from bot.store.tables import GROUP_LOG, PEOPLE, SANCTIONS
+from bot.store.tables import PEOPLE, SANCTIONS
 
 SANCTIONS_LIMIT = 20_000
 """Mutes and bans of one group together."""

@@ -430,23 +430,3 @@ PINS = sa.Table(
     _ref("by"),
     sa.Column("at", _BIG, nullable=False),
 )
-
-GROUP_LOG = sa.Table(
-    "group_log",
-    METADATA,
-    sa.Column("id", _BIG, primary_key=True, autoincrement=True),
-    _ref("account"),
-    _ref("conversation"),
-    sa.Column("at", _BIG, nullable=False),
-    sa.Column("act", sa.String(16), nullable=False),
-    _ref("actor"),
-    _ref("target", nullable=True),
-    sa.Column("until", _BIG),
-    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
-    sa.Column("ref", sa.String(80), nullable=False, server_default=""),
-    sa.Index(None, "conversation", "id"),
-    sa.Index(None, "conversation", "act", "at"),
-    sa.Index(None, "conversation", "at"),
-    sa.Index(None, "conversation", "target", "at"),
-)
-"""Append-only: every act in a group, by whom, on whom, why, until when. `ref` names what else it was about: a seq, a key, a role."""

@@ -18,8 +18,8 @@ from bot.model.basics import HubError
 from bot.model.people import Actor, Role
 from bot.store import groups as group_store
 from bot.store import members, people, sanctions
+from bot.store.case_tables import GROUP_LOG
 from bot.store.migrate import upgrade
-from bot.store.tables import GROUP_LOG
 from bot.store.unit import Database
 from tests.circle import Generous
 from tests.world import MODERATOR, OPERATOR, OWNER, SHOP, furnish

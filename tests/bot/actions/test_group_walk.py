@@ -19,7 +19,8 @@ from bot.model.groups import Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
 from bot.model.talk import TextBody
 from bot.store import groups, members, people, sanctions
-from bot.store.tables import GROUP_LOG, MEMBERS, MESSAGES
+from bot.store.case_tables import GROUP_LOG
+from bot.store.tables import MEMBERS, MESSAGES
 from tests.circle import AMY, BOB, CAT, Circle, circle, reopened
 from tests.world import MODERATOR, OWNER, SHOP, posting
 

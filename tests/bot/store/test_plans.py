@@ -470,7 +470,8 @@ async def _cases(db: Database) -> None:
         assert len(await cases.reported_at(conn, "u000123", 24)) == 1
         assert not await cases.purge(conn, KEPT_MS + 1_000)
         await docket.judges(conn, "a0", "c000000", "u000123")
-        await docket.moderated(conn, "u000123")
+        await docket.moderated(conn, "a0", "u000123")
+        await docket.shows(conn, docket.hub_sight(), "k000010")
 
 
 async def _docket(db: Database) -> None:
