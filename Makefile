@@ -9,6 +9,7 @@ PY := $(BIN)/python
 DATA ?= data
 ARGS ?=
 TESTS ?= tests
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -20,6 +21,7 @@ help: ## what can be asked here
 	@echo "  DATA=dir    where \`make run\` keeps its data      (now: $(DATA))"
 	@echo "  ARGS=...    more for \`weihub serve\`              make run ARGS='--port 9000'"
 	@echo "  TESTS=...   fewer tests for \`make test\`          make test TESTS=tests/house"
+	@echo "  WORKERS=n   files of tests side by side           make test WORKERS=1"
 	@echo "  PYTHONS=... another Python for a new environment  make run PYTHONS=/opt/python3.12/bin/python3"
 
 run: .venv/.run pages ## start the hub with the demo shop on http://127.0.0.1:8080
@@ -27,8 +29,9 @@ run: .venv/.run pages ## start the hub with the demo shop on http://127.0.0.1:80
 
 test: .venv/.dev lint pages ## the whole check: format, lint, types, every test
 	@$(PY) web/build.py check
-	@echo "== tests"
-	@$(BIN)/pytest $(TESTS)
+	@echo "== tests, $(WORKERS) files at a time"
+	@$(PY) -m tests.prepare
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: .venv/.dev ## ruff and mypy --strict, without the tests
 	@echo "== format"

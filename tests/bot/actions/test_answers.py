@@ -70,7 +70,7 @@ class Broken(Talk):
 class Slow(Talk):
     """A process that stalls before it speaks."""
 
-    stall_s: ClassVar[float] = 0.6
+    stall_s: ClassVar[float] = 1.5
 
     async def say(self, conversation: str, said: Said) -> Appended:
         """Say it, late."""
@@ -418,12 +418,12 @@ async def test_of_two_different_answers_to_one_message_only_the_first_stands(url
 async def test_what_takes_long_is_not_taken_away(url: str) -> None:
     """The lease of work in hand is renewed, however long it takes; nobody else begins it."""
     async with AsyncExitStack() as stack:
-        slow = await stack.enter_async_context(shop(url, talk_as=Slow, lease_ms=150))
+        slow = await stack.enter_async_context(shop(url, talk_as=Slow, lease_ms=600))
         await slow.publish([SHIPPING])
         room = await slow.room()
         slow.answers.start(slow.jobs)
         await slow.say(BUYER, room, "k", "发货")
-        other = await stack.enter_async_context(shop(url, fresh=False, lease_ms=150))
+        other = await stack.enter_async_context(shop(url, fresh=False, lease_ms=600))
         other.answers.start(other.jobs)
         await slow.settled()
         assert await other.texts(room) == ["发货", ">亲小张，24小时内发货"]
