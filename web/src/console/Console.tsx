@@ -58,6 +58,8 @@ export function Console({
     <ConfigProvider
       csp={{ nonce: setting("nonce") }}
       button={{ autoInsertSpace: false }}
+      // In the body antd would lock the scrolling by a style sheet without our nonce. The frame does not scroll anyway.
+      getPopupContainer={() => document.querySelector<HTMLElement>(".console-app") ?? document.body}
       locale={language === "en" ? enUS : zhCN}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,

@@ -56,9 +56,12 @@ export function TraceView({ trace, text }: { trace: Trace; text: string | null }
         </section>
       )}
       <p className="soft trace-small">
-        {trace.version > 0
-          ? t("trace.facts", { version: trace.version, us: Math.round(trace.us ?? 0) })
-          : t("trace.unversioned")}
+        {!reachedRules(trace)
+          ? t("trace.unversioned")
+          : t(trace.version > 0 ? "trace.facts" : "trace.factsOfDraft", {
+              version: trace.version,
+              us: Math.round(trace.us ?? 0),
+            })}
       </p>
     </div>
   );
@@ -66,6 +69,11 @@ export function TraceView({ trace, text }: { trace: Trace; text: string | null }
 
 function spansOf(candidate: Candidate): [number, number][] {
   return candidate.spans ?? [];
+}
+
+/** Whether the rules were asked at all; those of a draft have no version. */
+function reachedRules(trace: Trace): boolean {
+  return trace.version > 0 || trace.normal !== undefined;
 }
 
 interface RulesProps {
@@ -77,7 +85,7 @@ interface RulesProps {
 function Rules({ trace, shown, onShow }: RulesProps) {
   const { t } = useTranslation();
   const candidates = trace.candidates ?? [];
-  if (trace.version === 0) return null;
+  if (!reachedRules(trace)) return null;
   const named = (rule: string) => candidates.find((one) => one.rule === rule)?.name ?? rule;
   return (
     <section>
