@@ -22,7 +22,7 @@ class Reason(StrEnum):
     AUTHOR_AUTO = "author_auto"
     DEPTH = "depth"
     OPERATOR = "operator"
-    ACCOUNT_MUTED = "account_muted"
+    RECALLED = "recalled"
     BUYER_MUTED = "buyer_muted"
     PAIR_BREAKER = "pair_breaker"
     CAP = "cap"
@@ -79,8 +79,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """What happened: a message (`text` is empty for a picture), a follow, or time passing in the queue.
 
-    `first`: the conversation's first message. `addressed`: the bot is named, in a group, where `text` is without the name.
-    `author` tells those in a group apart. `depth`: how many automatic
+    `first`: the conversation's first message. `recalled`: taken back before it could be answered; then without its text.
+    `addressed`: the bot is named, in a group, where `text` is without the name. `author` tells those in a group apart. `depth`: how many automatic
     messages led to this one, where a channel tells. `message_id` seeds what is drawn, so a decision can be repeated.
     """
 
@@ -89,6 +89,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     place: Place = "direct"
     event: Event = "message"
     first: bool = False
+    recalled: bool = False
     addressed: bool = False
     author: str = ""
     author_kind: AuthorKind = "buyer"
@@ -100,12 +101,11 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """How things stand. `account_open` is None where the account has no opening hours; `names` fills templates.
 
-    `waiting_since` in milliseconds UTC, for the event `waiting`. `channel` is the way the buyer came in.
+    `buyer_muted`: they want to hear nothing that they did not ask. `waiting_since` in milliseconds UTC, for the event `waiting`. `channel` is the way the buyer came in.
     """
 
     desk: Desk = "bot"
     account_open: bool | None = None
-    account_muted: bool = False
     buyer_muted: bool = False
     buyer_tags: frozenset[str] = frozenset()
     channel: str = "app"

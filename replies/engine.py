@@ -33,7 +33,7 @@ __all__ = [
 def decide(rules: RuleSet, heard: Heard, context: Context, now: int) -> Decision:
     """What to do about one event, at a moment in milliseconds UTC. Never raises, whatever the text."""
     case = Case(rules, heard, context, now)
-    guard = guards.of_author(heard) or guards.of_standing(context)
+    guard = guards.of_author(heard) or guards.of_standing(heard, context)
     if guard is not None:
         return case.silent(guard, guard=guard)
     if heard.event == "follow":

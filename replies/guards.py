@@ -17,19 +17,19 @@ _AUTHORS = {"staff": Reason.AUTHOR_STAFF, "bot": Reason.AUTHOR_BOT, "auto": Reas
 
 
 def of_author(heard: Heard) -> Reason | None:
-    """Only what a buyer writes is ever answered: a rule must never hear a rule, nor correct a colleague."""
+    """Only what a buyer writes is ever answered, and does not take back: a rule must never hear a rule, nor correct a colleague."""
     if heard.author_kind in _AUTHORS:
         return _AUTHORS[heard.author_kind]
+    if heard.recalled:
+        return Reason.RECALLED
     return Reason.DEPTH if heard.depth >= MAX_DEPTH else None
 
 
-def of_standing(context: Context) -> Reason | None:
-    """An operator holds the conversation, or somebody muted the bot."""
+def of_standing(heard: Heard, context: Context) -> Reason | None:
+    """An operator holds the conversation, or the buyer muted the account and asked nothing."""
     if context.desk == "operator":
         return Reason.OPERATOR
-    if context.account_muted:
-        return Reason.ACCOUNT_MUTED
-    return Reason.BUYER_MUTED if context.buyer_muted else None
+    return Reason.BUYER_MUTED if context.buyer_muted and heard.event != "message" else None
 
 
 def of_rate(memory: Memory, now: int) -> Reason | None:

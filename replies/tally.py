@@ -68,7 +68,7 @@ def tally(account: str, zone: tzinfo, rules: RuleSet, heard: Heard, decision: De
     trace, day = decision.trace, day_of(zone, now)
     spoke = tuple(dict.fromkeys(said.rule for said in decision.says if said.rule in trace.winners))
     counts = _of_now(decision, spoke, day)
-    if heard.event != "message":
+    if heard.event != "message" or heard.recalled:
         return Tally(account, day, rules=counts), decision.memory
     earlier, asks = _earlier(before, now), _asks(decision, before)
     unknown = _unknown(rules, decision, spoke)

@@ -84,7 +84,7 @@ _PLANNED = msgspec.json.Decoder(_Planned)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """As much of a buyer's message as is needed to answer it; `at` in milliseconds."""
+    """As much of a buyer's message as is needed to answer it; `at` in milliseconds. `recalled`: taken back before anybody answered it."""
 
     author: str
     author_name: str
@@ -92,6 +92,7 @@ class Message:
     body: str
     at: int
     reply_to: int | None = None
+    recalled: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

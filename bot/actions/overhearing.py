@@ -70,6 +70,8 @@ class Overhearing:
         )
 
     async def _heard(self, voice: Voice, group: str, seq: int, message: Message) -> Heard:
+        if message.recalled:
+            return Heard(kind=message.kind, place="group", recalled=True, author=message.author, message_id=f"{group}:{seq}", seq=seq)
         text = text_of(message.kind, message.body)
         rest = addressed(text, voice.account.name, voice.rules.index.segmenter) if voice.rules.hears_groups else None
         return Heard(

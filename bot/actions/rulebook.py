@@ -216,18 +216,22 @@ class Rulebook:
     async def trace(self, actor: Actor, conversation: str, seq: int) -> Trace:
         """Why a message was answered as it was, or not at all, for staff of the desk; of an automatic message, why it was said.
 
+        Of a message that was taken back, what was said in it is left out.
+
         Raises:
             NotFound: no such message, not for the caller to see, not decided yet, or its trace is no longer kept.
         """
         await self._check_traceable(actor, conversation)
         async with self._db.read() as conn:
             found = await answers.trace(conn, conversation, seq)
-            message = None if found is not None else await talk.message(conn, conversation, seq)
-            if message is not None and message.auto is not None:
+            message = cause = await talk.message(conn, conversation, seq)
+            if found is None and message is not None and message.auto is not None:
                 found = await answers.trace(conn, conversation, message.auto.cause)
+                cause = await talk.message(conn, conversation, message.auto.cause)
             unheard = await talk.unheard(conn, conversation, seq)
         if found is not None:
-            return _TRACE.decode(found)
+            trace = _TRACE.decode(found)
+            return trace if cause is None or cause.recalled_by is None else _without_words(trace)
         if message is None:
             raise _no_message()
         return _unheard(message, unheard)
@@ -349,6 +353,12 @@ def _saved_meanwhile() -> Conflict:
 def _check_note(note: str) -> None:
     if len(note) > NOTE_LIMIT:
         raise Invalid(f"说明最多 {NOTE_LIMIT} 字。", f"A note has at most {NOTE_LIMIT} characters.", path="note")
+
+
+def _without_words(trace: Trace) -> Trace:
+    """A trace that tells what was decided, and not what had been said."""
+    candidates = tuple(msgspec.structs.replace(one, spans=()) for one in trace.candidates)
+    return msgspec.structs.replace(trace, normal="", words=(), candidates=candidates)
 
 
 def _no_message() -> NotFound:

@@ -105,9 +105,10 @@ def remembered(memory: str | None) -> Memory:
 
 
 async def stored_message(db: Database, conversation: str, seq: int) -> Message | None:
-    """A message from the store; None when it was taken back before anybody answered it."""
+    """A message from the store, or None."""
     async with db.read() as conn:
         found = await talk.message(conn, conversation, seq)
-    if found is None or found.recalled_by is not None:
+    if found is None:
         return None
-    return Message(found.author, found.author_name, found.kind, bytes(found.body).decode(), found.at, found.reply_to)
+    body, recalled = bytes(found.body).decode(), found.recalled_by is not None
+    return Message(found.author, found.author_name, found.kind, body, found.at, found.reply_to, recalled)

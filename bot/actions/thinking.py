@@ -67,6 +67,9 @@ class Thinker:
         if message is None:
             return None
         row, memory = scene.row, remembered(scene.memory)
+        if message.recalled:
+            heard = Heard(kind=message.kind, recalled=True, message_id=f"{duty.lane}:{seq}", seq=seq)
+            return await self._decide(await self._rulesets.of(row.account), row, heard, memory, message.author_name, message.at)
         if row.state is DeskState.CLOSED:
             await self._desks.reopen(duty.lane)
             row = msgspec.structs.replace(row, state=DeskState.BOT)
@@ -87,8 +90,10 @@ class Thinker:
     async def _unasked(self, scene: Scene, heard: Heard, now: int) -> Plan:
         async with self._db.read() as conn:
             buyer = await people.person(conn, scene.row.person)
+            follow = await people.follow_of(conn, scene.row.account, scene.row.person)
         voice = await self._rulesets.of(scene.row.account)
-        return await self._decide(voice, scene.row, heard, remembered(scene.memory), "" if buyer is None else buyer.name, now)
+        muted = follow is not None and follow.muted
+        return await self._decide(voice, scene.row, heard, remembered(scene.memory), "" if buyer is None else buyer.name, now, muted=muted)
 
     async def _is_first(self, row: DeskRow, seq: int, memory: Memory) -> bool:
         """Whether the buyer wrote nothing before; what was said while an operator held the conversation counts too."""
@@ -97,10 +102,11 @@ class Thinker:
         async with self._db.read() as conn:
             return not await store.wrote_before(conn, row.conversation, row.person, seq)
 
-    async def _decide(self, voice: Voice, row: DeskRow, heard: Heard, memory: Memory, buyer: str, now: int) -> Plan:
+    async def _decide(self, voice: Voice, row: DeskRow, heard: Heard, memory: Memory, buyer: str, now: int, *, muted: bool = False) -> Plan:
         context = Context(
             desk=_DESKS[row.state],
             account_open=voice.is_open(now),
+            buyer_muted=muted,
             waiting_since=row.waiting_since,
             buyer_tags=await self._bearers.of(voice, row.person),
             names=await self._names(voice, row, buyer, now),

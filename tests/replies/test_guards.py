@@ -18,8 +18,7 @@ DEFAULT = rule("default", layer="default")
         ({"author_kind": "auto"}, Reason.AUTHOR_AUTO),
         ({"depth": 5}, Reason.DEPTH),
         ({"desk": "operator"}, Reason.OPERATOR),
-        ({"account_muted": True}, Reason.ACCOUNT_MUTED),
-        ({"buyer_muted": True}, Reason.BUYER_MUTED),
+        ({"recalled": True}, Reason.RECALLED),
     ],
 )
 @pytest.mark.parametrize("event", ["message", "follow", "waiting"])
@@ -36,6 +35,18 @@ def test_what_silences_every_rule(state: dict[str, object], reason: Reason, even
     assert (decision.says, decision.hand_off, decision.trace.candidates) == ((), False, ())
     assert decision.memory is before
     assert talk.hear(**members).outcome == "answer"  # type: ignore[arg-type] # as above
+
+
+@pytest.mark.parametrize("event", ["follow", "waiting"])
+def test_who_muted_the_account_hears_nothing_unasked(event: str) -> None:
+    """Neither a greeting nor a reminder; what they ask is answered, and without the mute so are the others."""
+    talk = Talk(SHIP, rule("f", layer="follow"), rule("w", layer="waiting", after_s=1), desk="waiting", waiting_since=MONDAY_10 - HOUR)
+
+    decision = talk.hear(event=event, buyer_muted=True)
+
+    assert (decision.outcome, decision.reason, decision.trace.guard) == ("silent", Reason.BUYER_MUTED, Reason.BUYER_MUTED)
+    assert talk.hear("发货", buyer_muted=True).outcome == "answer"
+    assert talk.hear(event=event).outcome == "answer"
 
 
 def test_a_depth_below_the_limit_is_heard() -> None:

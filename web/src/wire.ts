@@ -1063,7 +1063,7 @@ export interface ReadRequest {
 }
 
 /** Why a rule did not speak, why nothing was said, or why people were called. */
-export type Reason = "account_muted" | "asked" | "audience" | "author_auto" | "author_bot" | "author_staff" | "buyer_muted" | "cap" | "channel" | "cooldown" | "default_limit" | "depth" | "hours" | "in_queue" | "no_answer" | "no_rules" | "none" | "not_addressed" | "not_waiting" | "operator" | "pair_breaker" | "place" | "repeated" | "rule_muted" | "said" | "unanswered" | "unsure";
+export type Reason = "asked" | "audience" | "author_auto" | "author_bot" | "author_staff" | "buyer_muted" | "cap" | "channel" | "cooldown" | "default_limit" | "depth" | "hours" | "in_queue" | "no_answer" | "no_rules" | "none" | "not_addressed" | "not_waiting" | "operator" | "pair_breaker" | "place" | "recalled" | "repeated" | "rule_muted" | "said" | "unanswered" | "unsure";
 
 /** Why. */
 export interface ReasonRequest {

@@ -23,7 +23,7 @@ from bot.store import outbox, people
 from bot.store.batch import Appended
 from bot.store.outbox import MAX_ATTEMPTS
 from bot.store.tables import CONVERSATIONS, OUTBOX
-from replies.decision import Memory, Trace
+from replies.decision import Memory, Reason, Trace
 from tests.servers import PostgresServer
 from tests.shop import Shop, rule, shop, until
 from tests.world import BUYER, OPERATOR, SHOP, VISITOR
@@ -543,7 +543,7 @@ async def test_what_is_not_finished_at_the_stop_is_free_at_once(url: str) -> Non
 
 
 async def test_a_message_taken_back_before_it_was_read_is_not_answered(url: str) -> None:
-    """Whoever takes up the work of another process sees that it was recalled."""
+    """Whoever takes up the work of another process sees that it was recalled, and writes that down."""
     async with shop(url) as hub:
         await hub.publish([SHIPPING])
         room = await hub.room()
@@ -554,6 +554,8 @@ async def test_a_message_taken_back_before_it_was_read_is_not_answered(url: str)
         hub.answers.start(hub.jobs)
         await hub.settled()
         assert await hub.texts(room) == ["发货"]
+        trace = await hub.rulebook.trace(OPERATOR, room, seq)
+        assert (trace.outcome, trace.reason, trace.guard, trace.normal, trace.words) == ("silent", Reason.RECALLED, Reason.RECALLED, "", ())
 
 
 async def test_work_about_a_conversation_that_is_gone_is_dropped(url: str) -> None:
@@ -630,6 +632,29 @@ async def test_who_waits_is_spoken_to_in_time(url: str) -> None:
         await until(told)
         assert await hub.texts(room) == [">您排在第2位"]
         assert await hub.tokens() == [f"waiting:{room}:{since}:300"]
+
+
+@pytest.mark.parametrize("muted", [True, False])
+async def test_who_muted_the_account_is_not_reminded_and_is_answered(hub: Shop, muted: bool) -> None:
+    """While they wait they hear what they ask, and nothing else."""
+    await hub.publish([SHIPPING, rule("等一会", "waiting", "请稍候", after_s=30)])
+    door = People(db=hub.db, access=hub.access, bus=hub.bus, limiter=LocalLimiter())
+    await door.mute(BUYER, "shop", muted=muted)
+    room = await hub.waiting()
+    since = now_ms() - 31_000
+    async with hub.db.write() as conn:
+        await conn.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == room).values(waiting_since=since))
+        await outbox.add(conn, [duties.waiting(room, since, 30)], now_ms())
+    hub.answers.wake()
+
+    async def reminded() -> bool:
+        return f"waiting:{room}:{since}:30" not in await hub.tokens()
+
+    await until(reminded)
+    await hub.say(BUYER, room, "k", "发货")
+    await hub.settled()
+
+    assert await hub.texts(room) == [*([] if muted else [">请稍候"]), "发货", ">亲小张，24小时内发货"]
 
 
 async def test_who_was_taken_up_meanwhile_is_not_reminded(url: str) -> None:

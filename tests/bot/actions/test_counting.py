@@ -74,6 +74,19 @@ async def test_every_message_is_counted_by_what_became_of_it(hub: Shop) -> None:
     assert await counted(hub) == {"人工": (1, 1, 1, 0), "发货": (2, 2, 0, 1)}
 
 
+async def test_a_message_taken_back_before_it_was_heard_counts_as_none(url: str) -> None:
+    """Nobody was asked anything."""
+    async with shop(url) as hub:
+        await hub.publish([SHIPPING])
+        room = await hub.room()
+        await hub.talk.recall(BUYER, room, await hub.say(BUYER, room, "k", "发货"))
+    async with shop(url, fresh=False) as hub:
+        await make_due(hub)
+        hub.answers.start(hub.jobs)
+        await hub.settled()
+        assert await messages(hub) == {}
+
+
 @pytest.mark.parametrize(("text", "said"), [("发货", 0), ("三句", 0), ("三句", 1), ("三句", 2), ("转人工", 0)])
 async def test_an_answer_that_a_crash_interrupts_counts_once(each_url: str, text: str, said: int) -> None:
     """Whoever carries it out to the end counts it, by the plan that was made first."""

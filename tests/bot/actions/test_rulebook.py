@@ -323,6 +323,21 @@ async def test_nobody_else_learns_that_there_is_a_trace(hub: Shop, actor: Actor)
         await hub.rulebook.trace(actor, await hub.room(), 1)
 
 
+async def test_the_trace_of_a_message_taken_back_does_not_tell_what_was_said(hub: Shop) -> None:
+    """What was decided stays; the words are gone, also from the trace of the answer to it."""
+    await hub.rulebook.import_(OWNER, "shop", FIRST)
+    await answer(hub, "发货")
+    room = await hub.room()
+    before = await hub.rulebook.trace(OPERATOR, room, 1)
+    await hub.talk.recall(BUYER, room, 1)
+
+    assert before.normal == "什么时候发货"
+    assert before.candidates[0].spans
+    for seq in (1, 2):
+        trace = await hub.rulebook.trace(OPERATOR, room, seq)
+        assert (trace.winners, trace.normal, trace.words, trace.candidates[0].spans) == (before.winners, "", (), ())
+
+
 async def test_a_trace_that_is_not_there_is_not_found(hub: Shop) -> None:
     """No such message; or not decided yet."""
     room = await hub.room()
