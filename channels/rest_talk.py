@@ -8,7 +8,7 @@ from msgspec import Meta
 from bot.actions.drafts import Posting
 from bot.actions.talk import Caught, Listed
 from bot.live.ports import Rate
-from bot.model.basics import Banned, Closed, Conflict, Forbidden, Invalid, Muted, NotFollowing, NotFound, NotMember, Quota, SlowMode
+from bot.model.basics import Banned, Blocked, Closed, Conflict, Forbidden, Invalid, Muted, NotFollowing, NotFound, NotMember, Quota, SlowMode
 from bot.model.talk import PULL_LIMIT, Message, Seq
 from channels.route import Call, Page, Route, Time
 from channels.wire import (
@@ -77,13 +77,14 @@ class MessageList(msgspec.Struct, frozen=True):
     more: bool
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """Where a message stands; `duplicate`: it was there already, under the same key."""
+class Placed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a message stands; `duplicate`: it was there already, under the same key. `held`: it waits for a moderator, and stands nowhere yet."""
 
     conversation: str
-    seq: int
+    seq: int | None
     at: Time
     duplicate: bool
+    held: bool = False
 
 
 class ReadRequest(msgspec.Struct, frozen=True):
@@ -177,7 +178,8 @@ async def send(call: Call[MessageRequest, None]) -> Placed:
     body = parse_body(request.kind, request.body)
     posting = Posting(conversation=call.at("conversation"), key=request.key, body=body, reply_to=request.reply_to)
     place = await call.services.talk.send(call.actor, posting)
-    return Placed(posting.conversation, place.seq, rfc3339(place.at), place.duplicate)
+    held = place.held is not None
+    return Placed(posting.conversation, None if held else place.seq, rfc3339(place.at), place.duplicate, held)
 
 
 async def recall(call: Call[None, None]) -> None:
@@ -257,7 +259,7 @@ ROUTES = (
         handler=send,
         request=MessageRequest,
         response=Placed,
-        errors=(Forbidden, NotFollowing, Conflict, Invalid, *_HELD, SlowMode, Quota),
+        errors=(Forbidden, NotFollowing, Conflict, Invalid, *_HELD, SlowMode, Quota, Blocked),
     ),
     Route(
         method="DELETE",

@@ -40,6 +40,7 @@ PATH_TYPES: dict[str, Any] = {
     "appeal": Annotated[str, Meta(min_length=1, max_length=64, description="An appeal.")],
     "team": Annotated[str, Meta(min_length=1, max_length=64, description="A team of the account.")],
     "canned": Annotated[str, Meta(min_length=1, max_length=64, description="A canned reply of the account.")],
+    "held": Annotated[str, Meta(min_length=1, max_length=64, description="A message that waits for a moderator.")],
     "list": Annotated[str, Meta(min_length=1, max_length=64, description="A word list.")],
     "media": Annotated[str, Meta(min_length=1, max_length=64, description="A stored picture, voice note or video.")],
     "version": Annotated[int, Meta(ge=1, le=2**31 - 1, description="A published version of the rules.")],

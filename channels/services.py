@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from bot.actions.canned import Canned
+from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
 from bot.actions.exchange import Exchange
 from bot.actions.filters import Filters
@@ -77,6 +78,7 @@ class Services:
     filters: Filters
     purges: Purges
     reports: Reports
+    decisions: Decisions
     media: Library
     limiter: Limiter
     metrics: Metrics

@@ -22,7 +22,7 @@ from bot.model.basics import HubError, Invalid, Lang, RateLimited, Unauthenticat
 from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_person
 from bot.model.people import Actor
 from bot.model.talk import DeskState
-from bot.store.batch import Outcome
+from bot.store.batch import Appended, Outcome
 from channels import wire
 from channels.gathering import Gathering
 from channels.rooms import Rooms
@@ -193,8 +193,11 @@ class Sockets:
 
     async def _prepare(self, seat: Seat, posting: Posting, ack: Ack | None) -> None:
         try:
-            standing = await self._talk.prepare(seat.actor, posting)
-            self._submit(seat, posting, standing, ack)
+            going = await self._talk.prepare(seat.actor, posting)
+            if isinstance(going, Appended):
+                self._answer_held(posting, going, ack)
+            else:
+                self._submit(seat, going.posting, going.where, ack)
         except HubError as error:
             self._refuse(seat, error, ack)
         except Exception:
@@ -264,6 +267,11 @@ class Sockets:
             if first:
                 seat.inflight.discard(key)
             raise
+
+    def _answer_held(self, posting: Posting, held: Appended, ack: Ack | None) -> None:
+        self._count_ack()
+        if ack is not None:
+            ack(msgspec.json.encode(wire.SentToWait(posting.conversation, None, wire.rfc3339(held.at), held.duplicate)))
 
     def _count_ack(self) -> None:
         """A counter of the library costs as much as parsing a message, so the acks of one turn of the loop are counted together."""

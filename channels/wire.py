@@ -145,6 +145,17 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
     ok: bool = True
 
 
+class SentToWait(msgspec.Struct, frozen=True):
+    """The answer to `send` for a message that waits for a moderator: it stands nowhere yet."""
+
+    conversation: str
+    seq: None
+    at: str
+    duplicate: bool
+    held: bool = True
+    ok: bool = True
+
+
 class Author(msgspec.Struct, frozen=True, gc=False):
     """Who wrote a message."""
 
@@ -233,7 +244,9 @@ class MemberView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `report` and `appeal` (`ref`), or `group` (`what` changed)."""
+    """Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `refused` (one's message of this `key`), `report` and `appeal`
+    (`ref`), or `group` (`what` changed). For moderators: `held` (a message waits for them), `raid` (joining is by approval for a while).
+    """
 
     kind: str
     group: str
@@ -242,6 +255,7 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     what: str | None = None
     reason: str | None = None
     ref: str | None = None
+    key: str | None = None
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -353,8 +367,8 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
             return "member", MemberView(group, person, change, None if until is None else rfc3339(until), reason or None, role)
         case GroupChanged(group=group, what=what):
             return "notice", Notice("group", group, what=what)
-        case Noticed(kind=kind, group=group, by=by, seq=seq, reason=reason, ref=ref):
-            return "notice", Notice(kind, group, by or None, seq, reason=reason or None, ref=ref)
+        case Noticed(kind=kind, group=group, by=by, seq=seq, reason=reason, ref=ref, key=key):
+            return "notice", Notice(kind, group, by or None, seq, reason=reason or None, ref=ref, key=key)
         case _:
             return None
 

@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
 from bot.actions.answers import Answers
+from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
 from bot.actions.filterbook import Filterbook
 from bot.actions.filters import Filters
 from bot.actions.media.library import Library
 from bot.actions.outlook import Outlook
+from bot.actions.screening import Screening
 from bot.actions.sweeper import Rhythm, Sweeper
 from bot.actions.talk import Talk
 from bot.actions.thinking import Thinker
@@ -108,7 +110,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
 
         outlook = Outlook(db=office.db, bus=office.bus, presence=office.presence, jobs=office.jobs)
         desks = Desks(db=office.db, access=office.access, bus=office.bus, presence=office.presence, outlook=outlook, rulesets=office.rulesets)
-        talk = _talk(hub, desks)
+        talk = _talk(hub, desks, Screening(db=office.db, book=filterbook))
         answers = _answers(hub, talk, desks, outlook)
         office.people.on_followed(answers.wake)
         lifecycle.at_stop("finish the work in hand", lambda: answers.drain(ANSWERS_S), ANSWERS_S + 1)
@@ -116,6 +118,14 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         sweeper = Sweeper(db=office.db, desks=desks, presence=office.presence, metrics=office.metrics, rhythm=_rhythm(settings))
         sockets = _sockets(office, talk, desks)
         transport = _transport(settings, sockets, office)
+        decisions = Decisions(
+            db=office.db,
+            access=office.access,
+            log=hub.log,
+            bus=office.bus,
+            limiter=office.limiter,
+            hears_groups=office.rulesets.hears_groups,
+        )
         services = Services(
             identity=office.identity,
             people=office.people,
@@ -132,6 +142,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             filters=Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup),
             purges=office.purges,
             reports=office.reports,
+            decisions=decisions,
             stats=office.stats,
             overview=office.overview,
             packs=office.packs,
@@ -165,12 +176,13 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         office.jobs.every("groups.purge", PURGE_S, office.groups.purge)
         office.jobs.every("cases.purge", PURGE_S, office.reports.purge)
         office.jobs.every("purges.settle", PURGE_S, office.purges.settle)
+        office.jobs.every("held.tend", PURGE_S, decisions.tend)
         hub.port = await _listen(listener, settings)
         lifecycle.at_stop("stop accepting", listener.close, 1)
         yield hub
 
 
-def _talk(hub: Hub, desks: Desks) -> Talk:
+def _talk(hub: Hub, desks: Desks, screening: Screening) -> Talk:
     office, talk = hub.office, hub.office.settings.talk
     return Talk(
         db=office.db,
@@ -181,6 +193,7 @@ def _talk(hub: Hub, desks: Desks) -> Talk:
         rate=Rate(burst=talk.send_burst, per_s=talk.send_per_s),
         claim=desks.claim_by_speaking,
         hears_groups=office.rulesets.hears_groups,
+        screening=screening,
     )
 
 

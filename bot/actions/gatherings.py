@@ -6,14 +6,16 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.actions.places import Places
-from bot.live.ports import Bus
+from bot.actions.screening import Letter, Screened, Screening, Where
+from bot.live.local import LocalLimiter
+from bot.live.ports import Bus, Rate
 from bot.model.basics import NotMember, Quota, SlowMode, new_id, now_ms
 from bot.model.facts import Noticed, Ring, to_conversation, to_person
-from bot.model.groups import CALLS_A_DAY, GroupRole, Membership, Place
+from bot.model.groups import CALLS_A_DAY, SYSTEM, GroupRole, GroupStanding, Membership, Place, moderators_of
 from bot.model.order import may_post, too_soon, traits_of
 from bot.model.people import Actor
 from bot.model.talk import AuthorRole, Body, TextBody
-from bot.store import members, sanctions, talk
+from bot.store import held, members, sanctions, talk
 from bot.store.batch import Appended, Draft
 from bot.store.sanctions import Line
 from bot.store.unit import Database
@@ -23,6 +25,9 @@ CALL_ALL = "call_all"
 TYPING_UPTO = 50
 """Up to how many members a group hears who is typing."""
 
+TOLD = Rate(burst=1, per_s=0.2)
+"""How often one process tells the moderators of a group that messages wait."""
+
 _CALLS_LIMIT = 1_000
 
 AUTHOR_ROLES = {GroupRole.OWNER: AuthorRole.OWNER, GroupRole.MODERATOR: AuthorRole.MODERATOR, GroupRole.BOT: AuthorRole.BOT}
@@ -31,10 +36,12 @@ AUTHOR_ROLES = {GroupRole.OWNER: AuthorRole.OWNER, GroupRole.MODERATOR: AuthorRo
 class Gatherings:
     """What is particular about messages in groups."""
 
-    def __init__(self, db: Database, places: Places, bus: Bus) -> None:
+    def __init__(self, db: Database, places: Places, bus: Bus, screening: Screening | None = None) -> None:
         self._db = db
         self._places = places
         self._bus = bus
+        self._screening = screening
+        self._told = LocalLimiter(capacity=10_000)
         self._calls: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()
 
     def judge(self, place: Place, body: Body) -> None:
@@ -63,7 +70,8 @@ class Gatherings:
             await self._prepare(actor, place, key, body)
         except SlowMode:
             async with self._db.read() as conn:
-                if not await talk.is_kept(conn, place.standing.conversation, actor.person, key):
+                waits = await held.by_key(conn, actor.person, key)
+                if waits is None and not await talk.is_kept(conn, place.standing.conversation, actor.person, key):
                     raise
             return _at_leisure(place)
         return place
@@ -110,6 +118,32 @@ class Gatherings:
             raise too_soon((known.last_at or now) + slow_ms - now)
         self._places.amend(place, msgspec.structs.replace(mine, posts=mine.posts + 1, last_at=now))
 
+    def passes(self, place: Place, key: str, body: Body) -> bool:
+        """Whether filters are known to have nothing against this; moderators are not asked."""
+        return self._screening is None or place.trusted or self._screening.passes(_where(place), place.person, key, body)
+
+    async def look(self, place: Place, body: Body) -> Screened | None:
+        """What filters find in this; None where nobody is asked."""
+        return None if self._screening is None or place.trusted else await self._screening.look(_where(place), body)
+
+    async def act(self, actor: Actor, place: Place, key: str, body: Body, reply_to: int | None, found: Screened) -> Body | Appended:
+        """Do what filters say: see `Screening.act`. Moderators are told of what waits for them, at most every few seconds."""
+        if self._screening is None:
+            return body
+        role = str(author_role(place))
+        letter = Letter(author=actor.person, author_name=actor.name, role=role, key=key, body=body, reply_to=reply_to)
+        answer = await self._screening.act(_where(place), letter, found)
+        if isinstance(answer, Appended) and not answer.duplicate and self._told.try_take(place.standing.conversation, TOLD) <= 0:
+            await self._call_moderators(place.standing)
+        return answer
+
+    async def _call_moderators(self, standing: GroupStanding) -> None:
+        async with self._db.read() as conn:
+            appointed = await members.moderators(conn, standing.conversation)
+        called = tuple(map(to_person, sorted({*moderators_of(standing.staff), *appointed})))
+        if called:
+            self._bus.publish([Ring(new_id(), called, Noticed(kind="held", group=standing.conversation, by=SYSTEM))])
+
     def told(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
         """After their commit: those who were called in these messages are told."""
         if not self._calls:
@@ -121,6 +155,11 @@ class Gatherings:
         ]
         if rings:
             self._bus.publish(rings)
+
+
+def _where(place: Place) -> Where:
+    standing = place.standing
+    return Where(standing.account, standing.conversation, standing.order.filters)
 
 
 def _at_leisure(place: Place) -> Place:

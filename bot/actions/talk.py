@@ -12,6 +12,7 @@ from bot.actions.access import Access, check
 from bot.actions.drafts import HearsGroups, Posting, Said
 from bot.actions.fitting import ANSWER_BYTES, ENVELOPE_BYTES, fitting_count, weight
 from bot.actions.gatherings import TYPING_UPTO, Gatherings, topics_of
+from bot.actions.screening import Screening
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
 from bot.model.basics import Banned, Invalid, NotFollowing, NotFound, NotMember, RateLimited, new_id, now_ms
@@ -62,6 +63,13 @@ class Opened(msgspec.Struct, frozen=True):
     account: AccountRow
 
 
+class Going(msgspec.Struct, frozen=True):
+    """A message that may go to `submit`, as it is to be stored, and the standing of its author."""
+
+    posting: Posting
+    where: Where
+
+
 class Slice(msgspec.Struct, frozen=True):
     """A part of a conversation's log, ascending."""
 
@@ -102,8 +110,9 @@ class Talk:
         rate: Rate,
         claim: Claim,
         hears_groups: HearsGroups | None = None,
+        screening: Screening | None = None,
     ) -> None:
-        """`hears_groups`: whether an account has rules for its groups; without it none has."""
+        """`hears_groups`: whether an account has rules for its groups; without it none has. `screening`: the filters of groups."""
         self._db = db
         self._log = log
         self._access = access
@@ -113,7 +122,7 @@ class Talk:
         self._claim = claim
         self._hears_groups = hears_groups
         self._typed: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._gatherings = Gatherings(db, access.places, bus)
+        self._gatherings = Gatherings(db, access.places, bus, screening)
         log.on_committed(self._committed)
 
     async def open(self, actor: Actor, ref: str) -> Opened:
@@ -148,21 +157,34 @@ class Talk:
             NotFound, Forbidden, NotFollowing: the caller may not speak there. In a group: see `Gatherings.prepare`.
             RateLimited, Conflict, Invalid, Unavailable: see `Log.append`.
         """
-        where = await self.prepare(actor, posting)
-        return await self._log.append(self._draft(actor, posting, where))
+        going = await self.prepare(actor, posting)
+        return going if isinstance(going, Appended) else await self._log.append(self._draft(actor, going.posting, going.where))
 
-    async def prepare(self, actor: Actor, posting: Posting) -> Where:
-        """Whatever needs waiting before `submit`: the standing, the desk, the media shown; in a group, whose turn it is."""
+    async def prepare(self, actor: Actor, posting: Posting) -> "Going | Appended":
+        """Whatever needs waiting before `submit`: the standing, the desk, the media shown; in a group, whose turn it is and what filters say.
+
+        Where the message is to wait for a moderator, there is nothing to submit: then this is the answer.
+        """
         where = await self._access.where(actor, posting.conversation, Verb.TALK_SEND)
         shown = media_of(posting.body)
         if shown:
             await self._check_media(actor, posting, shown)
         if isinstance(where, Place):
-            return await self._gatherings.prepare(actor, where, posting.key, posting.body)
+            return await self._prepare_in_group(actor, posting, where)
         if not _takes_over(where, actor):
-            return where
+            return Going(posting, where)
         await self._claim(actor, posting.conversation)
-        return await self._access.load(posting.conversation)
+        return Going(posting, await self._access.load(posting.conversation))
+
+    async def _prepare_in_group(self, actor: Actor, posting: Posting, found: Place) -> "Going | Appended":
+        place = await self._gatherings.prepare(actor, found, posting.key, posting.body)
+        screened = await self._gatherings.look(place, posting.body)
+        if screened is None:
+            return Going(posting, place)
+        if not screened.is_clean:
+            self._take_turn(actor.person)
+        body = await self._gatherings.act(actor, place, posting.key, posting.body, posting.reply_to, screened)
+        return body if isinstance(body, Appended) else Going(msgspec.structs.replace(posting, body=body), place)
 
     def ready(self, actor: Actor, posting: Posting) -> Where | None:
         """The standing with which `submit` can go at once, None where `prepare` is needed first: the hot path."""
@@ -177,7 +199,7 @@ class Talk:
         place = self._access.places.peek(posting.conversation, actor.person)
         if place is None or not place.may_post or media_of(posting.body) or self._gatherings.needs_care(place, posting.body):
             return None
-        return place
+        return place if self._gatherings.passes(place, posting.key, posting.body) else None
 
     def submit(self, actor: Actor, posting: Posting, where: Where, done: Callable[[Outcome], None]) -> None:
         """Queue a message that is `ready` or prepared; `done` hears of its commit or its refusal."""

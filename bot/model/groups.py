@@ -1,5 +1,6 @@
 """Groups of an account: what people are in them, and the one table of who may do what, to whom."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -21,6 +22,9 @@ CALLS_A_DAY = 3
 """How often in 24 hours a group's moderators may call everyone."""
 
 BOT_PREFIX = "bot:"
+SYSTEM = "system"
+"""Who acts where nobody did: the hub itself. Nobody can sign in under this id."""
+
 KEPT_MS = 30 * 86_400_000
 """How long moderators keep the history of a group that was dissolved."""
 
@@ -222,6 +226,11 @@ def role_in(person: str, staff: Role | None, membership: Membership | None) -> G
     if membership is None or (staff is None and person.startswith(STAFF_PREFIX)):
         return GroupRole.OUTSIDER
     return GroupRole.MEMBER if staff is not None else membership.role
+
+
+def moderators_of(staff: Mapping[str, Role]) -> list[str]:
+    """Who of an account's staff moderates all its groups."""
+    return [person for person, role in staff.items() if role in {Role.OWNER, Role.MODERATOR}]
 
 
 def visible_after(joining: Joining, head: int) -> int:

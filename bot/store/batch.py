@@ -59,13 +59,15 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Appended(msgspec.Struct, frozen=True, gc=False):
     """Where a message stands: its sequence number, its time in milliseconds, and whether it was there already.
 
-    `unheard` names the guard that kept the work its draft asked for from being made.
+    `unheard` names the guard that kept the work its draft asked for from being made. `held`: it stands nowhere yet (`seq` is 0), but waits for a
+    moderator under this id.
     """
 
     seq: int
     at: int
     duplicate: bool
     unheard: str | None = None
+    held: str | None = None
 
 
 Outcome = Appended | HubError | None

@@ -42,6 +42,7 @@ HELD = sa.Table(
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("reply_to", BIG),
+    sa.Column("text", sa.Text, nullable=False, server_default=""),
     sa.Column("signals", sa.Text, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("at", BIG, nullable=False),

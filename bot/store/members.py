@@ -59,6 +59,7 @@ _PAGE = (
 _EVER = sa.select(READS.c.seq).where(READS.c.conversation == sa.bindparam("group"), READS.c.person == sa.bindparam("who"))
 # Were it asked of the bare name, PostgreSQL would begin with all people, not with those of the group.
 _NAMED = _PAGE.where(sa.func.coalesce(PEOPLE.c.name, "").icontains(sa.bindparam("query", type_=sa.String), autoescape=False, escape="\\"))
+_MODERATORS = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.role == sa.literal_column("'moderator'"))
 _THOSE = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.person.in_(sa.bindparam("persons", expanding=True)))
 
 
@@ -168,6 +169,11 @@ async def those_in(conn: AsyncConnection, group: str, persons: Sequence[str]) ->
     if not persons:
         return []
     return [row[0] for row in await conn.execute(_THOSE, {"group": group, "persons": list(persons)})]
+
+
+async def moderators(conn: AsyncConnection, group: str) -> list[str]:
+    """Whom a group has appointed; those of the account are not among them."""
+    return [row[0] for row in await conn.execute(_MODERATORS, {"group": group})]
 
 
 async def members(conn: AsyncConnection, group: str, cursor: str | None, limit: int, *, query: str = "") -> Page[Member]:

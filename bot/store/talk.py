@@ -157,6 +157,7 @@ _AFTER = _MESSAGES.where(_M.seq > sa.bindparam("seq")).order_by(_M.seq).limit(sa
 _BEFORE = _MESSAGES.where(_M.seq < sa.bindparam("seq"), _M.seq > sa.bindparam("floor")).order_by(_M.seq.desc()).limit(sa.bindparam("count"))
 _ONE = _MESSAGES.where(_M.seq == sa.bindparam("seq"))
 _KEPT = sa.select(_M.seq).where(_IN, _M.author == sa.bindparam("author"), _M.key == sa.bindparam("key"))
+_BODY_OF = sa.select(_M.body).where(_M.author == sa.bindparam("author"), _M.key == sa.bindparam("key"))
 _UNHEARD = sa.select(_M.unheard).where(_IN, _M.seq == sa.bindparam("seq"))
 
 
@@ -181,6 +182,18 @@ async def message(conn: AsyncConnection, conversation: str, seq: int) -> Message
 async def is_kept(conn: AsyncConnection, conversation: str, author: str, key: str) -> bool:
     """Whether a message was stored here under this key of its author."""
     return (await conn.execute(_KEPT, {"conversation": conversation, "author": author, "key": key})).first() is not None
+
+
+async def stored_body(conn: AsyncConnection, author: str, key: str) -> str | None:
+    """The body that was stored under this key of its author, wherever that was."""
+    found: str | None = (await conn.execute(_BODY_OF, {"author": author, "key": key})).scalar()
+    return found
+
+
+async def stored_at(conn: AsyncConnection, conversation: str, author: str, key: str) -> int | None:
+    """Where a message stands that was stored here under this key of its author."""
+    found: int | None = (await conn.execute(_KEPT, {"conversation": conversation, "author": author, "key": key})).scalar()
+    return found
 
 
 async def unheard(conn: AsyncConnection, conversation: str, seq: int) -> str | None:

@@ -12,6 +12,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.actions.canned import Canned
+from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
 from bot.actions.exchange import Exchange
 from bot.actions.filterbook import Filterbook
@@ -146,6 +147,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             filters=Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, book=filterbook, setup=setup),
             purges=Purges(db=hub.db, bus=hub.bus, limiter=limits),
             reports=Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
+            decisions=Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=limits),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,
             metrics=metrics,

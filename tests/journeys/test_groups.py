@@ -113,6 +113,38 @@ async def test_a_group_over_two_hubs(club: Club) -> None:
 
 
 @pytest.mark.timeout(120)
+async def test_filters_over_two_hubs(club: Club) -> None:
+    """A list made at one hub is obeyed at the other at the next message: masked for everybody, refused, or held until a moderator releases it."""
+    await club.join("an", "bo")
+    an, bo = await club.device("an", club.pair.near), await club.device("bo", club.pair.far)
+    assert (await bo.call("send", club.text("early")))["ok"]
+    for action, word in (("mask", "榴莲"), ("block", "芒果"), ("review", "团建")):
+        await club.rest(club.owner, "POST", f"/groups/{club.group}/filters", {"name": action, "action": action, "words": [word]})
+
+    assert (await bo.call("send", club.text("k1", mentions=[]) | {"body": {"text": "一个榴-莲"}}))["seq"] == 2
+    assert (await heard(an, "message", seq=2))["body"]["text"] == "一个***"
+    assert (await bo.call("send", club.text("芒果")))["error"]["code"] == "blocked"
+    held = await bo.call("send", club.text("去团建"))
+    assert held == {"ok": True, "conversation": club.group, "seq": None, "at": held["at"], "duplicate": False, "held": True}
+    assert await bo.call("send", club.text("去团建")) == {**held, "duplicate": True}
+    assert (await bo.call("send", club.text("去团建") | {"body": {"text": "别的"}}))["error"]["code"] == "conflict"
+
+    (waits,) = (await club.rest(club.owner, "GET", f"/groups/{club.group}/held"))["items"]
+    assert (waits["author"], waits["signals"][0]["word"]) == ("bo", "团建")
+    await club.rest(club.owner, "POST", f"/groups/{club.group}/held/{waits['id']}", {"approve": True})
+    assert (await heard(an, "message", seq=3))["author"]["id"] == "bo"
+    assert (await heard(bo, "message", seq=3))["key"] == "去团建"
+    again = await bo.call("send", club.text("去团建"))
+    assert (again["seq"], again["duplicate"], "held" in again) == (3, True, False)
+
+    await bo.call("send", club.text("又去团建"))
+    (waits,) = (await club.rest(club.owner, "GET", f"/groups/{club.group}/held"))["items"]
+    await club.rest(club.owner, "POST", f"/groups/{club.group}/held/{waits['id']}", {"approve": False, "reason": "广告"})
+    told = await heard(bo, "notice", kind="refused")
+    assert (told["key"], told["reason"]) == ("又去团建", "广告")
+    assert (await bo.call("send", club.text("又去团建")))["error"]["code"] == "blocked"
+
+
 async def test_without_redis_the_store_is_obeyed_within_the_caches_bound(club: Club, redis_server: RedisServer) -> None:
     """What one hub cannot tell the other is read there after seconds: a mute is obeyed, who was put out hears no more; nothing needs Redis to come back."""
     await club.join("an", "bo", "cai")

@@ -303,6 +303,12 @@ export interface DecideRequest {
   reason?: string;
 }
 
+/** What becomes of a message, and why; who refuses one says why. */
+export interface Decision {
+  approve: boolean;
+  reason?: string;
+}
+
 /** A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote. */
 export interface DeskEntry {
   desk: DeskView;
@@ -564,6 +570,29 @@ export interface GroupView {
   waiting: boolean;
 }
 
+/** A page of messages that wait, the longest wait first. */
+export interface HeldPage {
+  items: HeldView[];
+  cursor: string | null;
+}
+
+/** A message that waits, or waited: what its author wrote, and why it waits. `seq`: where it stands since it was released. */
+export type HeldView = { [K in keyof Bodies]: { kind: K; body: Bodies[K] } }[keyof Bodies] & {
+  id: string;
+  author: string;
+  author_name: string;
+  reply_to: number | null;
+  text: string;
+  signals: SignalView[];
+  score: number;
+  at: string;
+  state: "refused" | "released" | "releasing" | "waiting";
+  decided_by: string | null;
+  decided_at: string | null;
+  reason: string;
+  seq: number | null;
+};
+
 /** Whom to hire, by login; the name is for a login that is new. */
 export interface HireRequest {
   login: string;
@@ -577,6 +606,26 @@ export interface HiredView {
   login: string;
   role: Role;
   password: string | null;
+}
+
+/** A page of what filters found, the newest first. `counts`: messages in the last seven days by list (own ones by id), `adverts` for the classifier. */
+export interface HitPage {
+  items: HitView[];
+  cursor: string | null;
+  counts: Record<string, number>;
+}
+
+/** A message that filters spoke about, as it was written. `action`: what became of it, or `shadow`. `held`: it waits, or waited, under this id. */
+export interface HitView {
+  id: string;
+  author: string;
+  action: string;
+  score: number;
+  text: string;
+  signals: SignalView[];
+  at: string;
+  held: string | null;
+  seq: number | null;
 }
 
 /** Opening hours as their JSON says them; `compile_hours` makes them answer. */
@@ -857,7 +906,7 @@ export interface Note {
 /** Nothing but that it is done. */
 export type Nothing = Record<string, unknown>;
 
-/** Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `report` and `appeal` (`ref`), or `group` (`what` changed). */
+/** Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `refused` (one's message of this `key`), `report` and `appeal` (`ref`), or `group` (`what` changed). For moderators: `held` (a message waits for them), `raid` (joining is by approval for a while). */
 export interface Notice {
   kind: string;
   group: string;
@@ -866,6 +915,7 @@ export interface Notice {
   what?: string | null;
   reason?: string | null;
   ref?: string | null;
+  key?: string | null;
 }
 
 /** `open`: an account by handle. */
@@ -1002,12 +1052,13 @@ export interface Pins {
   items: PinView[];
 }
 
-/** Where a message stands; `duplicate`: it was there already, under the same key. */
+/** Where a message stands; `duplicate`: it was there already, under the same key. `held`: it waits for a moderator, and stands nowhere yet. */
 export interface Placed {
   conversation: string;
-  seq: number;
+  seq: number | null;
   at: string;
   duplicate: boolean;
+  held?: boolean;
 }
 
 /** What is new, for those who read the list of versions. */
@@ -1729,6 +1780,9 @@ export interface Rest {
   "POST /groups/{group}/members/{person}/removal": { body: RemoveRequest; answer: undefined };
   "PUT /groups/{group}/members/{person}/moderator": { answer: undefined };
   "DELETE /groups/{group}/members/{person}/moderator": { answer: undefined };
+  "GET /groups/{group}/held": { query: { cursor?: string | null; limit?: number }; answer: HeldPage };
+  "POST /groups/{group}/held/{held}": { body: Decision; answer: HeldView };
+  "GET /groups/{group}/filters/hits": { query: { cursor?: string | null; limit?: number }; answer: HitPage };
   "GET /accounts/{account}/filters": { answer: FilterLists };
   "POST /accounts/{account}/filters": { body: ListDraft; answer: FilterListView };
   "GET /accounts/{account}/filters/{list}": { answer: FilterListView };

@@ -152,6 +152,18 @@ describe("sending", () => {
     data: { conversation: C, seq: 3, at: message(3).at, duplicate: false },
   } as const;
 
+  test("waits for a moderator where the hub holds it, until it is pushed or refused", () => {
+    const start = after(listed(view(2, 2, 0)), pulled(messages(1, 2)), { event: "queued", data: pending("k1") });
+    const held = apply(start, { ...sent, data: { ...sent.data, seq: null, held: true } });
+    expect([talkOf(held).pending[0]?.state, talkOf(held).messages.length]).toEqual(["held", 2]);
+
+    const released = talkOf(apply(held, pushed({ ...message(3, "在吗", ME.id), key: "k1" })));
+    expect([released.pending, seqs(released)]).toEqual([[], [1, 2, 3]]);
+    const notice = { kind: "refused", group: C, key: "k1", reason: "广告" };
+    const [refused] = talkOf(apply(held, { event: "notice", data: notice, at: 0 })).pending;
+    expect([refused?.state, refused?.fault?.message]).toEqual(["failed", "广告"]);
+  });
+
   test("goes from being on its way to its place, once, whichever comes first: the answer or the push", () => {
     const start = after(listed(view(2, 2, 0)), pulled(messages(1, 2)), { event: "queued", data: pending("k1") });
     expect([talkOf(start).pending.length, talkOf(start).messages.length]).toEqual([1, 2]);

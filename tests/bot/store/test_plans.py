@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from bot.store import (
     docket,
     filters,
     groups,
+    held,
     history,
     media,
     members,
@@ -135,6 +137,15 @@ def _fill(conn: sa.Connection) -> None:
             'INSERT INTO filter_lists (id, account, conversation, name, action, way, words, patterns, allow, word_count, pattern_count, "by", at) '
             f"{numbers} SELECT 'l' || {i}, 'a' || (i / 200), CASE WHEN i % 2 = 0 THEN 'c' || {i} END, 'x', 'block', 'sound', '[]', '[]', '[]', 1, 0, 'x', i FROM n"
         ),
+        (
+            "INSERT INTO held (id, account, conversation, author, author_name, role, key, kind, body, signals, score, at, state, decided_at) "
+            f"{numbers} SELECT 'h' || {i}, 'a0', 'c000000', 'u' || {i}, 'x', 'member', 'k', 'text', '{{}}', '[]', 1, i, "
+            "CASE WHEN i % 40 = 0 THEN 'waiting' WHEN i % 41 = 0 THEN 'releasing' ELSE 'refused' END, i FROM n"
+        ),
+        (
+            "INSERT INTO filter_hits (id, account, conversation, author, key, action, score, text, signals, at) "
+            f"{numbers} SELECT 'f' || {i}, 'a0', 'c000000', 'u' || {i}, 'k' || i, 'block', 1, 'x', '[]', i FROM n"
+        ),
         f"INSERT INTO filter_days (list, conversation, day, hits) {numbers} SELECT 'l' || {i}, 'c' || {i}, '2026-01-' || (10 + i / 1000), 1 FROM n",
         f"INSERT INTO case_reports (\"case\", person, seq, at) {numbers} SELECT 'k000000', 'u' || {i}, 0, i FROM n",
         f"INSERT INTO case_hours (conversation, hour, what, count) {numbers} SELECT 'c' || {pad.format('(i / 24)')}, i % 24 + 9600, 'report', 1 FROM n",
@@ -221,7 +232,7 @@ _LARGE = frozenset(
     | {"tags", "follower_tags", "rule_days", "reply_days"}
     | {"members", "turns", "sanctions", "invitations", "join_requests", "group_log"}
     | {"cases", "signals", "case_reports", "case_hours", "purges"}
-    | {"filter_lists", "filter_days"}
+    | {"filter_lists", "filter_days", "held", "filter_hits"}
 )
 
 
@@ -546,6 +557,28 @@ async def _filters(db: Database) -> None:
         assert await filters.delete(conn, "l000001", 1)
 
 
+async def _held(db: Database) -> None:
+    async with db.write() as conn:
+        row = await held.get(conn, "h000000", lock=True)
+        assert row is not None
+        assert await held.by_key(conn, "u000000", "k") == row
+        await held.lock(conn, ["c000000"])
+        assert await held.waiting(conn, "c000000", "u000000") == 1
+        assert not await held.hold(conn, row)
+        first = await held.listed(conn, "c000000", None, 10)
+        assert len((await held.listed(conn, "c000000", first.cursor, 10)).items) == 10
+        found = await held.hits(conn, "c000000", None, 10)
+        await held.hits(conn, "c000000", found.cursor, 10)
+        await held.hit(conn, msgspec.structs.replace(found.items[0], id="fresh", key="fresh"))
+        await held.counts(conn, "c000000", "2026-01-01")
+        await held.count(conn, Counter({("l000000", "c000000", "2026-01-10"): 2}))
+        await held.claim(conn, row.id, "x", 5)
+        assert len(await held.overdue(conn, "releasing", 5_000, 10)) == 10
+        assert await held.settle(conn, msgspec.structs.replace(row, state="releasing"), "released", seq=1)
+        assert not await held.purge(conn, 5_000, "2026-01-15", 10)
+        await members.moderators(conn, "c000030")
+
+
 Use = Callable[[Database], Awaitable[None]]
 
 
@@ -573,6 +606,7 @@ Use = Callable[[Database], Awaitable[None]]
         _cases,
         _docket,
         _purges,
+        _held,
     ],
 )
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:

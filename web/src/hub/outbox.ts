@@ -30,7 +30,9 @@ export class Outbox {
   left(person: string): Pending[] {
     try {
       const found: unknown = JSON.parse(this.#keeper.getItem(nameOf(person)) ?? "[]");
-      return Array.isArray(found) ? (found as Pending[]) : [];
+      // What was held then is asked about again: its key is answered by what became of it.
+      const left = Array.isArray(found) ? (found as Pending[]) : [];
+      return left.map((one) => (one.state === "held" ? { ...one, state: "sending" } : one));
     } catch {
       return [];
     }

@@ -13,7 +13,8 @@ export interface Pending {
   reply_to: number | null;
   /** When it was written, in milliseconds. */
   at: number;
-  state: "sending" | "failed";
+  /** `held`: a moderator looks at it before anybody else sees it. */
+  state: "sending" | "held" | "failed";
   fault: Fault | null;
 }
 

@@ -7,7 +7,7 @@ import type { WireMessage } from "../wire";
 import { MessageBody } from "./bodies";
 import { Quoted } from "./Quoted";
 
-/** A message on its way: being sent, waiting for the connection, or failed, to be tried again by a tap. */
+/** A message on its way: being sent, waiting for the connection or for a moderator, or failed, to be tried again by a tap. */
 export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk }) {
   const { t } = useTranslation();
   const hub = useHub();
@@ -24,10 +24,10 @@ export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk })
       <div className="line-middle">
         {pending.reply_to !== null && <Quoted talk={talk} seq={pending.reply_to} />}
         <MessageBody message={message} conversation={talk.id} />
-        {pending.state === "sending" ? (
+        {pending.state !== "failed" ? (
           <p className="line-foot" role="status">
             <Icon name="clock" size={14} />
-            {t(online ? "chat.sending" : "chat.waitingLink")}
+            {t(pending.state === "held" ? "chat.held" : online ? "chat.sending" : "chat.waitingLink")}
           </p>
         ) : (
           <div className="line-failed" role="alert">
