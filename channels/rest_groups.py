@@ -176,7 +176,8 @@ def view(seen: Seen) -> GroupView:
     )
 
 
-def _line(line: Logged) -> LogLine:
+def show_line(line: Logged) -> LogLine:
+    """A line as it goes out."""
     return LogLine(line.id, rfc3339(line.at), line.act, line.actor, line.target, when(line.until), line.reason, line.ref)
 
 
@@ -249,7 +250,7 @@ async def dissolve(call: Call[DissolveRequest, None]) -> None:
 async def log(call: Call[None, Page]) -> LogPage:
     """Append-only."""
     page = await call.services.groups.log(call.actor, call.at("group"), call.query.cursor, call.query.limit)
-    return LogPage([_line(line) for line in page.items], page.cursor)
+    return LogPage([show_line(line) for line in page.items], page.cursor)
 
 
 ONE = "/groups/{group}"

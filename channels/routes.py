@@ -1,6 +1,8 @@
 """Every REST operation. Where two could match one address, the one that stands first does."""
 
 from channels import (
+    rest_appeals,
+    rest_cases,
     rest_desk,
     rest_exchange,
     rest_filters,
@@ -9,6 +11,7 @@ from channels import (
     rest_lab,
     rest_media,
     rest_members,
+    rest_oversight,
     rest_overview,
     rest_packs,
     rest_people,
@@ -42,5 +45,8 @@ ROUTES: tuple[Route, ...] = (
     *rest_held.ROUTES,
     *rest_filters.ROUTES,
     *rest_reports.ROUTES,
+    *rest_cases.ROUTES,
+    *rest_appeals.ROUTES,
+    *rest_oversight.ROUTES,
     *rest_media.ROUTES,
 )

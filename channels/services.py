@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from bot.actions.appeals import Appeals
 from bot.actions.canned import Canned
 from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
@@ -18,6 +19,7 @@ from bot.actions.lab import Lab
 from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.oversight import Oversight
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
@@ -28,6 +30,7 @@ from bot.actions.staff import Staff
 from bot.actions.stats import Stats
 from bot.actions.tags import Tags
 from bot.actions.talk import Talk
+from bot.actions.workbench import Workbench
 from bot.live.metrics import Metrics
 from bot.live.ports import Limiter
 from channels.built import Demo, Pages
@@ -79,6 +82,9 @@ class Services:
     purges: Purges
     reports: Reports
     decisions: Decisions
+    workbench: Workbench
+    appeals: Appeals
+    oversight: Oversight
     media: Library
     limiter: Limiter
     metrics: Metrics

@@ -244,8 +244,8 @@ class MemberView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `refused` (one's message of this `key`), `report` and `appeal`
-    (`ref`), or `group` (`what` changed). For moderators: `held` (a message waits for them), `raid` (joining is by approval for a while).
+    """Something to look at: `invited`, `approved`, `declined`, `warned`, `pardoned`, `mention` (`seq`), `refused` (one's message of this `key`), `report` and
+    `appeal` (`ref`), or `group` (`what` changed). For moderators: `held` (a message waits for them), `raid` (joining is by approval for a while).
     """
 
     kind: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.model.basics import HubError, Lang
 from channels.rest_client import Lost, Refused
-from config import cli_account, cli_chat, cli_config, cli_filters, cli_replay, cli_rules, cli_serve
+from config import cli_account, cli_chat, cli_config, cli_filters, cli_replay, cli_reports, cli_rules, cli_serve
 from config.cli_common import CommandFault, common
 from config.logs import configure
 from config.settings import Logs
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(metavar="COMMAND", required=True)
     shared = common()
-    for module in (cli_serve, cli_account, cli_rules, cli_filters, cli_chat, cli_replay, cli_config):
+    for module in (cli_serve, cli_account, cli_rules, cli_filters, cli_reports, cli_chat, cli_replay, cli_config):
         module.add(commands, shared)
     return root
 

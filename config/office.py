@@ -6,6 +6,7 @@ The hub is built on them, and so are the commands that work on a data directory 
 from dataclasses import dataclass
 
 from bot.actions.access import Access
+from bot.actions.appeals import Appeals
 from bot.actions.canned import Canned
 from bot.actions.exchange import Exchange
 from bot.actions.groups import Groups
@@ -13,6 +14,7 @@ from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.oversight import Oversight
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
@@ -23,6 +25,7 @@ from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
 from bot.actions.stats import Stats
 from bot.actions.tags import Tags
+from bot.actions.workbench import Workbench
 from bot.live.bus import RedisBus
 from bot.live.jobs import Jobs
 from bot.live.local import LocalBus, LocalLimiter, LocalPresence
@@ -72,6 +75,9 @@ class Office:
     moderation: Moderation
     purges: Purges
     reports: Reports
+    workbench: Workbench
+    appeals: Appeals
+    oversight: Oversight
     rulesets: RuleSets
     rulebook: Rulebook
     lab: Lab
@@ -152,6 +158,9 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         moderation=Moderation(db=db, bus=live.bus, limiter=live.limiter),
         purges=Purges(db=db, bus=live.bus, limiter=live.limiter),
         reports=Reports(db=db, access=access, bus=live.bus, limiter=live.limiter),
+        workbench=Workbench(db=db, access=access, bus=live.bus, limiter=live.limiter),
+        appeals=Appeals(db=db, access=access, bus=live.bus, limiter=live.limiter),
+        oversight=Oversight(db=db, rulesets=rulesets),
         rulesets=rulesets,
         rulebook=rulebook,
         lab=Lab(db=db, access=access, rulebook=rulebook, rulesets=rulesets),

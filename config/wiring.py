@@ -143,6 +143,9 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             purges=office.purges,
             reports=office.reports,
             decisions=decisions,
+            workbench=office.workbench,
+            appeals=office.appeals,
+            oversight=office.oversight,
             stats=office.stats,
             overview=office.overview,
             packs=office.packs,
@@ -177,6 +180,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         office.jobs.every("cases.purge", PURGE_S, office.reports.purge)
         office.jobs.every("purges.settle", PURGE_S, office.purges.settle)
         office.jobs.every("held.tend", PURGE_S, decisions.tend)
+        office.jobs.every("appeals.purge", PURGE_S, office.appeals.purge)
         hub.port = await _listen(listener, settings)
         lifecycle.at_stop("stop accepting", listener.close, 1)
         yield hub

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.actions.appeals import Appeals
 from bot.actions.groups import Groups, NewGroup
 from bot.actions.identity import Passwords
 from bot.actions.membership import Memberships
@@ -12,6 +13,7 @@ from bot.actions.people import People
 from bot.actions.purges import Purges
 from bot.actions.reports import Reports
 from bot.actions.staff import Staff
+from bot.actions.workbench import Workbench
 from bot.live.ports import Limiter, Rate
 from bot.model.facts import Fact, GroupChanged, MemberChanged, Noticed
 from bot.model.groups import Joining, Membership
@@ -44,6 +46,8 @@ class Circle:
         self.moderation = Moderation(db=hub.db, bus=hub.bus, limiter=limiter)
         self.purges = Purges(db=hub.db, bus=hub.bus, limiter=limiter)
         self.reports = Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
+        self.workbench = Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
+        self.appeals = Appeals(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.people = People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords())
         hub.bus.subscribe("hub")

@@ -54,6 +54,8 @@ class Purges:
         await footing.allow(self._limiter, "acts", actor, ACTS)
         async with self._db.write() as conn:
             done = await purge_in(conn, actor, group, purging, now_ms())
+            if done is None:
+                raise NotFound("这段时间没有这个人的消息。", "There are no messages of this person in that time.", path="seconds")
         self._bus.publish([done.ring])
         return done
 
@@ -81,13 +83,13 @@ class Purges:
                 done = await store.empty(conn, now_ms())
 
 
-async def purge_in(conn: Connection, actor: Actor, group: str, purging: Purging, now: int, *, ref: str = "") -> Purged:
-    """As `Purges.purge`, inside the transaction of whoever does it."""
+async def purge_in(conn: Connection, actor: Actor, group: str, purging: Purging, now: int, *, ref: str = "") -> Purged | None:
+    """As `Purges.purge`, inside the transaction of whoever does it; None where there is nothing to remove."""
     told = checked_reason(purging.reason)
     mine, _ = await footing.acting(conn, actor, group, Act.PURGE, purging.person, now)
     written = await store.written(conn, group, purging.person, now - purging.seconds * 1_000)
     if not written:
-        raise NotFound("这段时间没有这个人的消息。", "There are no messages of this person in that time.", path="seconds")
+        return None
     purge = await store.remove(conn, mine.row.account, group, purging.person, actor.person, written[-PURGE_LIMIT:], now)
     await sentences.log(conn, mine, Act.PURGE, purging.person, now, until=now + UNDO_MS, reason=told, ref=ref or purge.id)
     return Purged(ring=_ring(mine, purge, "removed"), purge=purge, more=len(written) > PURGE_LIMIT)

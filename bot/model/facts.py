@@ -106,9 +106,9 @@ class FiltersChanged(msgspec.Struct, frozen=True, tag="filters_changed"):
 
 
 class Noticed(msgspec.Struct, frozen=True, kw_only=True, tag="noticed"):
-    """A person should look at something: `invited` into a group, `approved`, `declined`, `warned`, a `mention` in a message, their message under this `key`
-    `refused`; for those who keep order a `report`, whose case is `ref`, messages that are `held`, or a `raid`; an `appeal` that is `ref`, on both
-    sides of it. `by` is empty where it is not to be told.
+    """A person should look at something: `invited` into a group, `approved`, `declined`, `warned`, `pardoned`, a `mention` in a message, their message
+    under this `key` `refused`; for those who keep order a `report`, whose case is `ref`, messages that are `held`, or a `raid`; an `appeal` that is `ref`,
+    on both sides of it. `by` is empty where it is not to be told.
     """
 
     kind: str

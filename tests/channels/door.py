@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.actions.appeals import Appeals
 from bot.actions.canned import Canned
 from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
@@ -24,6 +25,7 @@ from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
 from bot.actions.outlook import Outlook
+from bot.actions.oversight import Oversight
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
@@ -35,6 +37,7 @@ from bot.actions.staff import Staff
 from bot.actions.stats import Stats
 from bot.actions.tags import Tags
 from bot.actions.tokens import shared_secret
+from bot.actions.workbench import Workbench
 from bot.live.jobs import Jobs
 from bot.live.local import DiskMedia, LocalLimiter, LocalPresence
 from bot.live.metrics import Metrics
@@ -148,6 +151,9 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             purges=Purges(db=hub.db, bus=hub.bus, limiter=limits),
             reports=Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             decisions=Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=limits),
+            workbench=Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
+            appeals=Appeals(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
+            oversight=Oversight(db=hub.db, rulesets=rulesets),
             media=Library(hub.db, files, limits, metrics),
             limiter=limits,
             metrics=metrics,

@@ -119,6 +119,47 @@ export interface Answer {
   rules: string[];
 }
 
+/** A page of appeals. */
+export interface AppealPage {
+  items: AppealView[];
+  cursor: string | null;
+}
+
+/** An appeal with everything that was said, at most 20 messages. */
+export interface AppealThread {
+  appeal: AppealView;
+  items: SaidView[];
+}
+
+/** An appeal. `sole`: whoever imposed the sanction is the only one who could hear it. `may_judge`: the caller may answer and decide. */
+export interface AppealView {
+  id: string;
+  group: string;
+  group_name: string;
+  person: PersonView;
+  against: SanctionedView;
+  state: "lifted" | "open" | "upheld";
+  at: string;
+  messages: number;
+  sole: boolean;
+  may_judge: boolean;
+  decided: RulingView | null;
+}
+
+/** What the caller says against their sanction: the ban, or the mute, whichever is in force where none is named. */
+export interface Appealing {
+  text: string;
+  kind?: "ban" | "mute" | null;
+}
+
+/** Which appeals: of those the caller judges the ones in this state; or `mine`, their own in any state, as for who judges nothing. */
+export interface AppealsQuery {
+  cursor?: string | null;
+  limit?: number;
+  state?: "lifted" | "open" | "upheld";
+  mine?: boolean;
+}
+
 /** Somebody who asks to be let in. */
 export interface Asking {
   person: PersonView;
@@ -156,6 +197,15 @@ export interface AutoMark {
 export interface Ban {
   seconds?: number | null;
   reason: string;
+}
+
+/** What one moderator did, by act; how many cases they decided, and after what time, in seconds, half of them. */
+export interface ByModerator {
+  person: string;
+  name: string;
+  acts: Record<string, number>;
+  decided: number;
+  median_decision_s: number | null;
 }
 
 /** A rule that was considered. `spans` are half-open, in code points of the text as it was written. `blocked` names the guard that kept it silent; otherwise `beaten_by` and `beaten_on` (priority, mode, length, score, id) say what spoke instead, and neither stands for a rule that spoke. */
@@ -215,6 +265,56 @@ export interface CardMessage {
   ref?: string | null;
 }
 
+/** A case with a page of what is kept of it, the newest first. */
+export interface CaseDetail {
+  case: CaseView;
+  signals: ProvenSignal[];
+  cursor: string | null;
+}
+
+/** A page of cases, the weightiest first. */
+export interface CasePage {
+  items: CaseView[];
+  cursor: string | null;
+}
+
+/** Something that speaks against them. `by` is the reporter; `detail` is what the kind of signal tells, of a report `reason` and `note`. */
+export interface CaseSignal {
+  id: number;
+  kind: "filter" | "flood" | "raid" | "report";
+  at: string;
+  by: PersonView | null;
+  seq: number | null;
+  held: string | null;
+  text: string;
+  detail: Record<string, unknown>;
+}
+
+/** A case. `reporters` are distinct; `counts` is by kind of signal; `suggested` is the next rung of the ladder. */
+export interface CaseView {
+  id: string;
+  group: string | null;
+  state: "claimed" | "decided" | "open";
+  offender: OffenderView;
+  reporters: number;
+  signals: number;
+  counts: Record<string, number>;
+  opened_at: string;
+  latest_at: string;
+  latest: CaseSignal[];
+  suggested: Step | null;
+  claim: ClaimView | null;
+  decision: DecisionView | null;
+}
+
+/** Which cases: `open` are in nobody's hands; a group of those that the caller judges. */
+export interface CasesQuery {
+  cursor?: string | null;
+  limit?: number;
+  state?: "claimed" | "decided" | "open";
+  group?: string | null;
+}
+
 /** A conversation brought up to date; `limited`: there is more to pull. `changed`: what may have become of messages up to the cursor. */
 export interface CaughtUp {
   conversation: string;
@@ -252,6 +352,12 @@ export interface ChoicesMessage {
   choices: ShapesChoice[];
 }
 
+/** In whose hands it is, and until when. */
+export interface ClaimView {
+  by: PersonView;
+  until: string;
+}
+
 /** What kind of finding it is. */
 export type Code = "answered_by_other" | "fault" | "hours_over" | "matches_everything" | "nearer_to_other" | "never_here" | "never_open" | "never_wins" | "no_group" | "no_team" | "none_cancels" | "not_all_checked" | "not_all_told" | "one_character" | "repeated" | "same_pattern" | "same_question" | "split_word";
 
@@ -286,6 +392,20 @@ export interface Credentials {
   password: string;
 }
 
+/** What happened on one day of the account's zone. `acts`: what moderators did. */
+export interface Day {
+  day: string;
+  messages: number;
+  joins: number;
+  leaves: number;
+  reports: number;
+  filtered: number;
+  held: number;
+  blocked: number;
+  floods: number;
+  acts: number;
+}
+
 /** What became of the messages of one day. Each that was `heard` is one of the four that follow; `unanswered`: no rule knew the answer. */
 export interface DayView {
   day: string;
@@ -307,6 +427,18 @@ export interface DecideRequest {
 export interface Decision {
   approve: boolean;
   reason?: string;
+}
+
+/** What was decided: `until` of the sanction; `purged`: messages were removed with it. */
+export interface DecisionView {
+  act: "ban" | "dismiss" | "mute" | "remove" | "warn";
+  by: PersonView;
+  at: string;
+  until: string | null;
+  reason: string;
+  purged: boolean;
+  undone_by: PersonView | null;
+  undone_at: string | null;
 }
 
 /** A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote. */
@@ -379,6 +511,16 @@ export interface Drain {
   retry_after_ms: number;
 }
 
+/** A message as it stood then. `body` is absent where it is long and beside the point. */
+export type EvidenceView = { [K in keyof Bodies]: { kind: K; body: Bodies[K] } }[keyof Bodies] & {
+  seq: number;
+  author: PersonView;
+  role: string;
+  text: string;
+  at: string;
+  recalled: boolean;
+};
+
 /** Which rules, and in which format. */
 export interface ExportQuery {
   format: "csv" | "wechat" | "weihub" | "xlsx";
@@ -391,6 +533,15 @@ export interface ExportView {
   format: "csv" | "wechat" | "weihub" | "xlsx";
   name: string;
   rows: Row[];
+}
+
+/** A group's days, the oldest first, and its moderators, the busiest first. */
+export interface Figures {
+  zone: string;
+  days: Day[];
+  moderators: ByModerator[];
+  decided: number;
+  median_decision_s: number | null;
 }
 
 /** The whole file, or the small still of a picture. */
@@ -546,6 +697,11 @@ export interface GroupRequest {
 
 /** What somebody is in one group. Owners are the account's own; an outsider is anybody who is not in it. */
 export type GroupRole = "bot" | "member" | "moderator" | "outsider" | "owner";
+
+/** How many days, today included. */
+export interface GroupStatsQuery {
+  days?: number;
+}
 
 /** A group as the caller finds it. `version` is for `If-Match`; `invited`, `waiting`: whether they may just come, or wait to be let in. */
 export interface GroupView {
@@ -711,6 +867,14 @@ export interface Joined {
 /** How a follower comes in. */
 export type Joining = "approval" | "invitation" | "open";
 
+/** What becomes of who is reported. `seconds`: of a mute, and of a ban that ends. `purge_s`: what they wrote in so many seconds is removed too. */
+export interface Judgement {
+  act: "ban" | "dismiss" | "mute" | "remove" | "warn";
+  seconds?: number | null;
+  reason: string;
+  purge_s?: number | null;
+}
+
 /** Why it ends before its time; may be left out. */
 export interface LiftRequest {
   reason?: string;
@@ -763,6 +927,13 @@ export interface LogLine {
 export interface LogPage {
   items: LogLine[];
   cursor: string | null;
+}
+
+/** In which format, and of which time: from a moment to before another. */
+export interface LogQuery {
+  format: "csv" | "ndjson";
+  from?: string | null;
+  until?: string | null;
 }
 
 /** The caller, and the accounts they work for. */
@@ -906,7 +1077,7 @@ export interface Note {
 /** Nothing but that it is done. */
 export type Nothing = Record<string, unknown>;
 
-/** Something to look at: `invited`, `approved`, `declined`, `warned`, `mention` (`seq`), `refused` (one's message of this `key`), `report` and `appeal` (`ref`), or `group` (`what` changed). For moderators: `held` (a message waits for them), `raid` (joining is by approval for a while). */
+/** Something to look at: `invited`, `approved`, `declined`, `warned`, `pardoned`, `mention` (`seq`), `refused` (one's message of this `key`), `report` and `appeal` (`ref`), or `group` (`what` changed). For moderators: `held` (a message waits for them), `raid` (joining is by approval for a while). */
 export interface Notice {
   kind: string;
   group: string;
@@ -916,6 +1087,16 @@ export interface Notice {
   reason?: string | null;
   ref?: string | null;
   key?: string | null;
+}
+
+/** Who is reported: a person, or the group itself. `posts` is counted up to 1,000, `sanctions` are those of the last 90 days here. */
+export interface OffenderView {
+  id: string;
+  kind: string;
+  name: string | null;
+  member_since: string | null;
+  posts: number;
+  sanctions: number;
 }
 
 /** `open`: an account by handle. */
@@ -1059,6 +1240,19 @@ export interface Placed {
   at: string;
   duplicate: boolean;
   held?: boolean;
+}
+
+/** A signal with the messages around; the first signal of a message has them. */
+export interface ProvenSignal {
+  id: number;
+  kind: "filter" | "flood" | "raid" | "report";
+  at: string;
+  by: PersonView | null;
+  seq: number | null;
+  held: string | null;
+  text: string;
+  detail: Record<string, unknown>;
+  evidence: EvidenceView[];
 }
 
 /** What is new, for those who read the list of versions. */
@@ -1265,11 +1459,36 @@ export interface RulesView {
   at: string | null;
 }
 
+/** Whether the sanction stays, and why. */
+export interface Ruling {
+  verdict: "lift" | "uphold";
+  reason: string;
+}
+
+/** What became of it, and why. */
+export interface RulingView {
+  at: string;
+  reason: string;
+}
+
 /** What one rule says. */
 export interface Said {
   rule: string;
   rule_name: string;
   messages: Outgoing[];
+}
+
+/** Everything that was said, at most 20 messages. */
+export interface SaidPage {
+  items: SaidView[];
+}
+
+/** A message of the thread. */
+export interface SaidView {
+  number: number;
+  author: PersonView;
+  text: string;
+  at: string;
 }
 
 /** A page of what is in force, the newest first. */
@@ -1286,6 +1505,19 @@ export interface SanctionView {
   reason: string;
   by: string;
   at: string;
+}
+
+/** The sanction it is against; without `until` it has no end. */
+export interface SanctionedView {
+  kind: "ban" | "mute";
+  at: string;
+  until: string | null;
+  reason: string;
+}
+
+/** A message of the thread. */
+export interface SayRequest {
+  text: string;
 }
 
 /** `send`: a message under the client's own key; `body` is parsed by `kind`. */
@@ -1389,6 +1621,12 @@ export interface StatsView {
   days: DayView[];
   items: RuleStatsView[];
   cursor: string | null;
+}
+
+/** A rung of the ladder: what to do, and for how many seconds. */
+export interface Step {
+  act: "ban" | "dismiss" | "mute" | "remove" | "warn";
+  seconds?: number | null;
 }
 
 /** A stored file: what a message names to show it. `size` in bytes, `width` and `height` in pixels. */
@@ -1800,6 +2038,19 @@ export interface Rest {
   "POST /groups/{group}/members/{person}/warning": { body: ReasonRequest; answer: undefined };
   "POST /groups/{group}/purges": { body: Purging; answer: PurgeView };
   "POST /purges/{purge}/undo": { body: ReasonRequest; answer: undefined };
+  "GET /accounts/{account}/cases": { query: { cursor?: string | null; limit?: number; state?: "claimed" | "decided" | "open"; group?: string | null }; answer: CasePage };
+  "GET /cases/{case}": { query: { cursor?: string | null; limit?: number }; answer: CaseDetail };
+  "POST /cases/{case}/claim": { answer: CaseView };
+  "POST /cases/{case}/release": { answer: undefined };
+  "POST /cases/{case}/decide": { body: Judgement; answer: CaseView };
+  "POST /cases/{case}/undo": { body: ReasonRequest; answer: CaseView };
+  "POST /groups/{group}/appeals": { body: Appealing; answer: AppealView };
+  "GET /accounts/{account}/appeals": { query: { cursor?: string | null; limit?: number; state?: "lifted" | "open" | "upheld"; mine?: boolean }; answer: AppealPage };
+  "GET /appeals/{appeal}/messages": { answer: AppealThread };
+  "POST /appeals/{appeal}/messages": { body: SayRequest; answer: SaidPage };
+  "POST /appeals/{appeal}/decide": { body: Ruling; answer: AppealView };
+  "GET /groups/{group}/log:export": { query: { format: "csv" | "ndjson"; from?: string | null; until?: string | null }; answer: Blob };
+  "GET /groups/{group}/stats": { query: { days?: number }; answer: Figures };
   "POST /media": { answer: Stored };
   "GET /media/{media}": { query: { size?: "full" | "thumb" }; answer: Blob };
 }

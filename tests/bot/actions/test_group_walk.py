@@ -14,12 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.actions.moderation import Ban, Mute
+from bot.actions.purges import Purging
+from bot.actions.workbench import Judgement
 from bot.model.basics import Banned, Conflict, HubError, Muted, NotMember, now_ms
+from bot.model.cases import PURGE_WINDOW_S, UNDO_MS, Signal
 from bot.model.groups import Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
 from bot.model.talk import TextBody
-from bot.store import groups, members, people, sanctions
+from bot.store import cases, groups, members, people, sanctions
 from bot.store.case_tables import GROUP_LOG
+from bot.store.purges import Purge
 from bot.store.tables import MEMBERS, MESSAGES
 from tests.circle import AMY, BOB, CAT, Circle, circle, reopened
 from tests.world import MODERATOR, OWNER, SHOP, posting
@@ -39,6 +43,10 @@ STEPS = (
     "leave",
     "restart",
     "dismiss",
+    "warn",
+    "purge",
+    "restore",
+    "judge",
 )
 """What may happen, as often as it should among the rest."""
 
@@ -60,6 +68,9 @@ class GroupWalk(RuleBasedStateMachine):
         self.banned: dict[Actor, int | None] = {}
         self.posts: list[str] = []
         self.acts = 0
+        self.removed: set[int] = set()
+        self.purges: list[Purge] = []
+        self.undone: set[str] = set()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something in the hub."""
@@ -91,7 +102,11 @@ class GroupWalk(RuleBasedStateMachine):
                 self.ban(actor, whom, None if span == SPANS[0] else span)
             case "set_role":
                 self.set_role(actor, whom, up=span != SPANS[1])
-            case "unmute" | "unban" | "remove":
+            case "judge":
+                self.judge(actor, whom, span)
+            case "restore":
+                self.restore(actor)
+            case "unmute" | "unban" | "remove" | "warn" | "purge":
                 getattr(self, step)(actor, whom)
             case "wait":
                 self.time.shift(span)
@@ -190,6 +205,44 @@ class GroupWalk(RuleBasedStateMachine):
         if self.sanction(actor, Act.REMOVE, whom, lambda: self.room.moderation.remove(actor, self.group, whom.person, "跑题")):
             self.inside.pop(whom, None)
 
+    def warn(self, actor: Actor, whom: Actor) -> None:
+        """Changes nothing but the log."""
+        self.sanction(actor, Act.WARN, whom, lambda: self.room.moderation.warn(actor, self.group, whom.person, "别这样"))
+
+    def purge(self, actor: Actor, whom: Actor) -> None:
+        """What they wrote is gone, if there is any."""
+        theirs = {seq for seq, author in enumerate(self.posts, 1) if author == whom.person} - self.removed
+
+        async def verb() -> None:
+            purging = Purging(person=whom.person, seconds=PURGE_WINDOW_S, reason="广告")
+            self.purges.append((await self.room.purges.purge(actor, self.group, purging)).purge)
+
+        if self.sanction(actor, Act.PURGE, whom, verb, possible=bool(theirs)):
+            self.removed |= theirs
+
+    def restore(self, actor: Actor) -> None:
+        """The last purge, once, within a day."""
+        if not self.purges:
+            return
+        purge = self.purges[-1]
+        whom = next(one for one in PEOPLE if one.person == purge.person)
+        fresh = purge.id not in self.undone and now_ms() - purge.at <= UNDO_MS
+        if self.sanction(actor, Act.RESTORE, whom, lambda: self.room.purges.undo(actor, purge.id, "看错了"), possible=fresh):
+            self.undone.add(purge.id)
+            self.removed -= set(purge.seqs)
+
+    def judge(self, actor: Actor, whom: Actor, seconds: int) -> None:
+        """A case is decided by a mute, as the table says."""
+
+        async def verb() -> None:
+            async with self.room.hub.db.write() as conn:
+                signal = Signal(account=SHOP, conversation=self.group, offender=whom.person, kind="flood", at=now_ms())
+                case = await cases.note(conn, signal)
+            await self.room.workbench.decide(actor, case, Judgement(act="mute", seconds=seconds, reason="刷屏"))
+
+        if self.sanction(actor, Act.MUTE, whom, verb):
+            self.muted[whom] = now_ms() + seconds * 1_000
+
     def set_role(self, actor: Actor, whom: Actor, *, up: bool) -> None:
         """Appoint or demote; what staff are is set elsewhere."""
         verb = self.room.moderation.appoint if up else self.room.moderation.demote
@@ -233,6 +286,7 @@ class GroupWalk(RuleBasedStateMachine):
             row = await groups.get(conn, self.group)
             lines = (await conn.execute(sa.select(sa.func.count()).select_from(GROUP_LOG))).scalar_one()
             authors = list((await conn.execute(sa.select(MESSAGES.c.author).order_by(MESSAGES.c.seq))).scalars())
+            gone = set((await conn.execute(sa.select(MESSAGES.c.seq).where(MESSAGES.c.recalled_by.is_not(None)))).scalars())
             followers = {fan for fan in FANS if await people.follow_of(conn, SHOP, fan.person) is not None}
             in_force = {(one.person, one.kind) for one in (await sanctions.sanctions(conn, self.group, now_ms(), None, 50)).items}
             assert await people.owners(conn, SHOP) == 1
@@ -241,6 +295,7 @@ class GroupWalk(RuleBasedStateMachine):
         assert row.members == counted == len(listed)
         assert lines == self.acts
         assert authors == self.posts
+        assert gone == self.removed
         assert followers == self.following
         assert set(self.inside) <= self.following
         assert not any(self.is_banned(fan) for fan in self.inside)

@@ -22,6 +22,7 @@ from bot.model.talk import AuthorRole, DeskState
 from bot.store import (
     admission,
     answers,
+    appeals,
     cases,
     changes,
     counts,
@@ -41,6 +42,7 @@ from bot.store import (
     staff,
     tags,
     talk,
+    tallies,
     teams,
     timeline,
 )
@@ -148,6 +150,11 @@ def _fill(conn: sa.Connection) -> None:
         ),
         f"INSERT INTO filter_days (list, conversation, day, hits) {numbers} SELECT 'l' || {i}, 'c' || {i}, '2026-01-' || (10 + i / 1000), 1 FROM n",
         f"INSERT INTO case_reports (\"case\", person, seq, at) {numbers} SELECT 'k000000', 'u' || {i}, 0, i FROM n",
+        (
+            "INSERT INTO appeals (id, account, conversation, person, kind, sanctioned_at, imposed_by, at, decided_at) "
+            f"{numbers} SELECT 'q' || {i}, 'a' || (i / 200), 'c000000', 'u' || {i}, 'ban', 1, 'x', i, i FROM n"
+        ),
+        f"INSERT INTO appeal_messages (appeal, number, author, text, at) {numbers} SELECT 'q' || {i}, 1, 'x', 'x', i FROM n",
         f"INSERT INTO case_hours (conversation, hour, what, count) {numbers} SELECT 'c' || {pad.format('(i / 24)')}, i % 24 + 9600, 'report', 1 FROM n",
         (
             f'INSERT INTO purges (id, account, conversation, person, "by", at, seqs, touched_at, settled) {numbers} '
@@ -231,7 +238,7 @@ _LARGE = frozenset(
     {"people", "follows", "conversations", "messages", "reads", "outbox", "traces", "reply_memory", "desk_log", "media", "media_uses"}
     | {"tags", "follower_tags", "rule_days", "reply_days"}
     | {"members", "turns", "sanctions", "invitations", "join_requests", "group_log"}
-    | {"cases", "signals", "case_reports", "case_hours", "purges"}
+    | {"cases", "signals", "case_reports", "case_hours", "purges", "appeals", "appeal_messages"}
     | {"filter_lists", "filter_days", "held", "filter_hits"}
 )
 
@@ -502,6 +509,35 @@ async def _docket(db: Database) -> None:
         await docket.earlier(conn, "c000000", "u000123", 5)
 
 
+async def _appeals(db: Database) -> None:
+    below = docket.Sight(person="x", groups=["c000000"], everyone=False, above=["y"])
+    made = appeals.Appeal(
+        id="new", account="a10", conversation="c000123", person="u000123", kind="ban", sanctioned_at=5, imposed_by="x", until=None, why="x", at=5
+    )
+    async with db.write() as conn:
+        assert await appeals.create(conn, made)
+        await appeals.get(conn, "new", lock=True)
+        await appeals.say(conn, made, "x", "y", 5)
+        await appeals.thread(conn, "new")
+        for sight in (docket.hub_sight(), below):
+            page = await appeals.judged(conn, "a10", sight, "open", None, 10)
+            await appeals.judged(conn, "a10", sight, "open", page.cursor, 10)
+            await appeals.shows(conn, sight, "new")
+        page = await appeals.own(conn, "a10", "u002000", None, 10)
+        await appeals.own(conn, "a10", "u002000", page.cursor, 10)
+        await appeals.decide(conn, "new", "lifted", "x", "y", 5)
+        await appeals.purge(conn, KEPT_MS + 1_000)
+
+
+async def _tallies(db: Database) -> None:
+    async with db.read() as conn:
+        assert len(await tallies.lines(conn, "c000000", 100, 10_000, (500, 0), 50)) == 50
+        assert len(await tallies.acts(conn, "c000000", 100, 200)) == 100
+        assert len(await tallies.counted(conn, "c000123", 9_600, 9_700)) == 24
+        await tallies.decided(conn, "c000000", 100, 200)
+        assert await tallies.messages(conn, "c000300", [0, 1_502, 9_000]) == [2, 3]
+
+
 async def _purges(db: Database) -> None:
     async with db.write() as conn:
         assert await timeline.last_before(conn, "c000200", [900, 1_002, 9_000]) == [0, 2, 5]
@@ -607,6 +643,8 @@ Use = Callable[[Database], Awaitable[None]]
         _docket,
         _purges,
         _held,
+        _appeals,
+        _tallies,
     ],
 )
 async def test_no_query_goes_through_a_whole_table(full: Database, use: Use) -> None:
