@@ -149,7 +149,7 @@ def _fill(conn: sa.Connection) -> None:
             f"{numbers} SELECT 'f' || {i}, 'a0', 'c000000', 'u' || {i}, 'k' || i, 'block', 1, 'x', '[]', i FROM n"
         ),
         f"INSERT INTO filter_days (list, conversation, day, hits) {numbers} SELECT 'l' || {i}, 'c' || {i}, '2026-01-' || (10 + i / 1000), 1 FROM n",
-        f"INSERT INTO case_reports (\"case\", person, seq, at) {numbers} SELECT 'k000000', 'u' || {i}, 0, i FROM n",
+        f"INSERT INTO case_reports (\"case\", person, seq, at) {numbers} SELECT 'k' || {pad.format('(i / 10)')}, 'u' || {i}, 0, i FROM n",
         (
             "INSERT INTO appeals (id, account, conversation, person, kind, sanctioned_at, imposed_by, at, decided_at) "
             f"{numbers} SELECT 'q' || {i}, 'a' || (i / 200), 'c000000', 'u' || {i}, 'ban', 1, 'x', i, i FROM n"
@@ -485,7 +485,7 @@ async def _cases(db: Database) -> None:
     reported = Signal(account="a", conversation="c000000", offender="u000123", kind="report", at=5, by="u000124", seq=3)
     async with db.write() as conn:
         assert await cases.may_tell(conn, await cases.note(conn, reported), 100_000)
-        assert len(await cases.reported_at(conn, "u000123", 24)) == 1
+        assert len(await cases.reported_at(conn, "u005000", 24)) == 1
         assert not await cases.purge(conn, KEPT_MS + 1_000)
         await docket.judges(conn, "a0", "c000000", "u000123")
         await docket.moderated(conn, "a0", "u000123")
@@ -500,11 +500,11 @@ async def _docket(db: Database) -> None:
             for state in states:
                 page = await docket.cases(conn, "a10", sight, state, None, 5, None, 10)
                 await docket.cases(conn, "a10", sight, state, "c000000", 5, page.cursor, 10)
-        first = await docket.signals(conn, "k000010", None, 5)
-        assert len((await docket.signals(conn, "k000010", first.cursor, 5)).items) == 5
-        await docket.latest(conn, "k000010")
-        await docket.case(conn, "k000010", lock=True)
-        await docket.change(conn, "k000010", {"reason": "x"})
+        first = await docket.signals(conn, "k001000", None, 5)
+        assert len((await docket.signals(conn, "k001000", first.cursor, 5)).items) == 5
+        await docket.latest(conn, "k001000")
+        await docket.case(conn, "k001000", lock=True)
+        await docket.change(conn, "k001000", {"reason": "x"})
         await docket.offender(conn, "c000123", "u000123")
         await docket.earlier(conn, "c000000", "u000123", 5)
 
