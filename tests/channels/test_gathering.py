@@ -131,6 +131,29 @@ async def test_who_is_put_out_while_their_groups_are_read_stays_out(hall: Hall, 
     assert hears(await entering) == set()
 
 
+async def test_letting_many_in_at_once_lets_others_have_their_turn(hall: Hall) -> None:
+    """After the bus was away every socket's groups are read again: not all of them in one turn of the loop."""
+    group = await hall.room.make(Joining.OPEN, AMY)
+    seats = [await hall.enter(AMY) for _ in range(35)]
+    for seat in seats:
+        hall.gathering._let_out(seat, group)
+    turns, let_in = 0, []
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            let_in.append(sum(group in hears(seat) for seat in seats))
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    await hall.gathering._read(seats)
+    counting.cancel()
+
+    assert all(hears(seat) == {group} for seat in seats)
+    assert {0 < count < 35 for count in let_in} == {True, False}
+
+
 async def test_who_comes_while_their_groups_are_read_is_in(hall: Hall) -> None:
     """And a group that is dissolved meanwhile is not heard."""
     ending = await hall.room.make(Joining.OPEN, AMY)

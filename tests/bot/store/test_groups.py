@@ -393,3 +393,17 @@ async def test_what_a_dissolved_group_left_is_purged_in_portions(db: Database, g
         assert (await conn.execute(sa.select(GROUPS.c.id))).scalars().all() == [other]
         assert len(await talk.after(conn, other, 0, 9)) == 5
     assert await count(db, other) == (5, 5)
+
+
+async def test_what_somebody_is_in_is_bounded_and_read_in_one_row_each(db: Database) -> None:
+    """However many rows there are of them, from a time without the bound; those who are to hear many groups cost a row, not hundreds."""
+    async with db.write() as conn:
+        row = {"role": "member", "joined_at": 1, "joined_seq": 0, "visible_after": 0, "posts": 0, "hushed": False}
+        mine = [await make(conn, str(number)) for number in range(205)]
+        await conn.execute(sa.insert(MEMBERS), [{**row, "conversation": one, "person": person} for one in mine for person in ("amy", "bob")])
+        heard = await members.heard_by(conn, ["amy", "bob", "cat"])
+        rows = (await conn.execute(members._HEARD, {"persons": ["amy", "bob", "cat"]})).all()
+        assert len(await members.memberships(conn, "amy")) == members.MEMBERSHIPS_LIMIT == 200
+    assert len(rows) == 2
+    assert sorted(heard["amy"]) == sorted(heard["bob"]) == sorted(mine)
+    assert heard["cat"] == []
