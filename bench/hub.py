@@ -47,13 +47,17 @@ class Furnished:
     data: Path
     buyers: list[str]
     operators: list[str]
+    strangers: list[str]
 
 
 @contextmanager
-def furnished(*, buyers: int, operators: int, stored: int = 0, rules: str = "") -> Iterator[Furnished]:
-    """An account with that many buyers and operators, `stored` messages spread over the buyers' conversations, and `rules` (JSON)."""
+def furnished(*, buyers: int, operators: int, stored: int = 0, rules: str = "", strangers: int = 0) -> Iterator[Furnished]:
+    """An account with that many buyers and operators, `stored` messages spread over the buyers' conversations, and `rules` (JSON).
+
+    `strangers` have tokens and nothing else: the hub never heard of them.
+    """
     with TemporaryDirectory(prefix="weihub-bench-") as directory:
-        yield asyncio.run(_furnish(Path(directory), buyers, operators, stored, rules))
+        yield asyncio.run(_furnish(Path(directory), buyers, operators, stored, rules, strangers))
 
 
 def running(place: Furnished, prefix: tuple[str, ...] = ON_CORE) -> HubProcess:
@@ -61,7 +65,7 @@ def running(place: Furnished, prefix: tuple[str, ...] = ON_CORE) -> HubProcess:
     return HubProcess(data=place.data, env=_ENVIRONMENT, prefix=prefix)
 
 
-async def _furnish(data: Path, buyers: int, operators: int, stored: int, rules: str) -> Furnished:
+async def _furnish(data: Path, buyers: int, operators: int, stored: int, rules: str, strangers: int) -> Furnished:
     settings = Settings(server=Server(data=str(data)))
     now = now_ms()
     async with Lifecycle(10) as lifecycle:
@@ -80,7 +84,8 @@ async def _furnish(data: Path, buyers: int, operators: int, stored: int, rules: 
         if stored:
             await _fill(office.db, account.id, buyers, stored, now)
     shop = buyer_tokens(settings)
-    return Furnished(data, [shop.mint(f"buyer-{index}", f"Buyer {index}", _DAY_S) for index in range(buyers)], on_staff)
+    known = [shop.mint(f"buyer-{index}", f"Buyer {index}", _DAY_S) for index in range(buyers)]
+    return Furnished(data, known, on_staff, [shop.mint(f"raider-{index}", f"路人{index}", _DAY_S) for index in range(strangers)])
 
 
 async def _hire(db: Database, tokens: StaffTokens, account: str, person: str, now: int) -> str:
