@@ -71,28 +71,31 @@ class Memberships:
             Closed: it was dissolved, or too many wait before it. RateLimited: too often.
         """
         await footing.allow(self._limiter, "coming", actor, COMINGS)
+        came, new = await self._db.at_once(lambda conn: self._come(conn, actor, group, answer))
+        if new:
+            self._tell(came.row, actor.person, "joined", by=actor.person)
+        return came
+
+    async def _come(self, conn: Connection, actor: Actor, group: str, answer: str) -> tuple[Came, bool]:
+        """What comes of it, and whether they came in just now."""
         now = now_ms()
-        async with self._db.write() as conn:
-            mine = await footing.seen(conn, actor, group, now)
-            # What lets them come is held before the group is, here as in `unfollow` and `dismiss`, so that none waits for another in a circle.
-            is_staff = mine.staff is not None and await people.hold_role(conn, mine.row.account, actor.person) is not None
-            if not is_staff and not await members.follows(conn, mine.row.account, actor.person):
-                raise _not_following()
-            mine = await footing.seen(conn, actor, group, now, lock=True)
-            if mine.membership is not None:
-                return Came(row=mine.row, membership=mine.membership)
-            await _check_ban(conn, group, actor.person, now)
-            await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
-            invited = await admission.is_invited(conn, group, actor.person, now)
-            if mine.row.joining is Joining.OPEN or invited or is_staff:
-                joined = await _let_in(conn, mine.row, actor.person, now)
-                await _log(conn, mine.row, actor.person, "join", now, target=actor.person)
-            else:
-                joined = None
-                await self._ask(conn, mine, actor.person, answer, now)
-        if joined is not None:
-            self._tell(mine.row, actor.person, "joined", by=actor.person)
-        return Came(row=mine.row, membership=joined)
+        mine = await footing.seen(conn, actor, group, now)
+        # What lets them come is held before the group is, here as in `unfollow` and `dismiss`, so that none waits for another in a circle.
+        is_staff = mine.staff is not None and await people.hold_role(conn, mine.row.account, actor.person) is not None
+        if not is_staff and not await members.follows(conn, mine.row.account, actor.person):
+            raise _not_following()
+        mine = await footing.seen(conn, actor, group, now, lock=True)
+        if mine.membership is not None:
+            return Came(row=mine.row, membership=mine.membership), False
+        await _check_ban(conn, group, actor.person, now)
+        await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
+        invited = await admission.is_invited(conn, group, actor.person, now)
+        if mine.row.joining is Joining.OPEN or invited or is_staff:
+            joined = await _let_in(conn, mine.row, actor.person, now)
+            await _log(conn, mine.row, actor.person, "join", now, target=actor.person)
+            return Came(row=mine.row, membership=joined), True
+        await self._ask(conn, mine, actor.person, answer, now)
+        return Came(row=mine.row, membership=None), False
 
     @staticmethod
     async def _ask(conn: Connection, mine: Footing, person: str, answer: str, now: int) -> None:
@@ -109,15 +112,19 @@ class Memberships:
             NotFound: there is no such group for them. RateLimited: too often.
         """
         await footing.allow(self._limiter, "coming", actor, COMINGS)
-        now = now_ms()
-        async with self._db.write() as conn:
-            mine = await footing.seen(conn, actor, group, now, lock=True)
-            gone = await members.drop(conn, group, actor.person)
-            waited = await admission.drop_request(conn, group, actor.person)
-            if gone or waited:
-                await _log(conn, mine.row, actor.person, "leave" if gone else "withdraw", now, target=actor.person)
+        row, gone = await self._db.at_once(lambda conn: self._go(conn, actor, group))
         if gone:
-            self._tell(mine.row, actor.person, "left", by=actor.person)
+            self._tell(row, actor.person, "left", by=actor.person)
+
+    @staticmethod
+    async def _go(conn: Connection, actor: Actor, group: str) -> tuple[GroupRow, bool]:
+        now = now_ms()
+        mine = await footing.seen(conn, actor, group, now, lock=True)
+        gone = await members.drop(conn, group, actor.person)
+        waited = await admission.drop_request(conn, group, actor.person)
+        if gone or waited:
+            await _log(conn, mine.row, actor.person, "leave" if gone else "withdraw", now, target=actor.person)
+        return mine.row, gone
 
     async def hush(self, actor: Actor, group: str, *, hushed: bool) -> None:
         """The caller wants no notices of a group they are in, or wants them again.

@@ -17,7 +17,7 @@ from bot.model.talk import ChatOpen, Link
 from bot.store import outbox, people
 from bot.store.cursor import Page
 from bot.store.people import AccountRow, Followed, Follower, FollowRow, PersonRow
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 from replies.faults import RuleFault
 from replies.hours import Hours, compile_hours
 
@@ -158,19 +158,23 @@ class People:
             NotFound: there is no such account. Forbidden: its own staff do not follow it. RateLimited: too many at once.
         """
         await self._allow(actor)
-        now = now_ms()
-        async with self._db.write() as conn:
-            account, _ = await self._access.account_in(conn, actor, ref, Verb.FOLLOW)
-            await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
-            new = await people.follow(conn, account.id, actor.person, source, now)
-            if new:
-                await outbox.add(conn, [duties.following(account.id, actor.person, now)], now)
-            row = await people.follow_of(conn, account.id, actor.person)
+        row, new = await self._db.at_once(lambda conn: self._begin(conn, actor, ref, source))
         if new:
-            self._follow_changed(account.id, actor.person, following=True)
+            self._follow_changed(row.account, actor.person, following=True)
             for greet in self._greeters:
                 greet()
-        return row or FollowRow(account=account.id, person=actor.person, at=now, source=source, muted=False)
+        return row
+
+    async def _begin(self, conn: Connection, actor: Actor, ref: str, source: str) -> tuple[FollowRow, bool]:
+        """The follow, and whether it is new."""
+        now = now_ms()
+        account, _ = await self._access.account_in(conn, actor, ref, Verb.FOLLOW)
+        await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
+        new = await people.follow(conn, account.id, actor.person, source, now)
+        if new:
+            await outbox.add(conn, [duties.following(account.id, actor.person, now)], now)
+        row = await people.follow_of(conn, account.id, actor.person)
+        return row or FollowRow(account=account.id, person=actor.person, at=now, source=source, muted=False), new
 
     async def unfollow(self, actor: Actor, ref: str) -> None:
         """The caller follows an account no more, and is in none of its groups; doing it again changes nothing.

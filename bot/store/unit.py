@@ -1,10 +1,10 @@
 """The database as one value: transactions to read and to write, on SQLite and PostgreSQL alike."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from types import TracebackType
-from typing import Literal, Self, TypeVar, cast
+from typing import Any, Literal, Self, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.model.basics import Invalid, Unavailable
 from bot.store.engines import BUSY_MS, READERS, is_bad_value, is_outage, postgres_engines, sqlite_engines
 from bot.store.reader import ReaderThreads
-from bot.store.writer import WriterThread
+from bot.store.writer import Straight, WriterThread, driven
 
 T = TypeVar("T")
 Dialect = Literal["sqlite", "postgresql"]
@@ -144,6 +144,21 @@ class Database:
                     return await connection.run_sync(work)
             async with self._wait(self._turn):
                 return await self._thread.run(work)
+
+    async def at_once(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
+        """One transaction as one function that waits for nothing but its own statements: on SQLite one thread hop, however many there are.
+
+        Everybody else who writes waits meanwhile, and a hop for each statement is most of that. When cancelled, as `batch`.
+
+        Raises:
+            Unavailable, Invalid, sqlalchemy.exc.IntegrityError: as for `write`.
+        """
+        if self._thread is None:
+            async with self.write() as connection:
+                return await work(connection)
+        with self._outages_told(), _bad_values_told():
+            async with self._wait(self._turn):
+                return await self._thread.run(lambda plain: driven(work(cast("AsyncConnection", Straight(plain)))))
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.model.basics import Invalid, Unavailable
+from bot.model.basics import Invalid, NotFound, Unavailable
 from bot.store import engines
 from bot.store.tables import PEOPLE
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 from tests.bot.store.rows import names, put
 
 SLOW = {
@@ -120,6 +120,34 @@ async def test_a_batch_is_one_transaction_with_a_result(db: Database) -> None:
     assert await db.batch(good) == "done"
     with pytest.raises(ZeroDivisionError):
         await db.batch(bad)
+    assert await names(db) == ["kept"]
+
+
+async def test_a_transaction_at_once_is_one_of_whatever_functions_it_calls(db: Database) -> None:
+    """Its value is returned after the commit, an error undoes everything; it may not wait for anything but its statements where that would stop others."""
+
+    async def good(conn: Connection) -> str:
+        await conn.execute(sa.insert(PEOPLE).values(id="kept", name="x", created_at=1))
+        found = (await conn.execute(sa.select(PEOPLE.c.id))).scalars().all()
+        count = await conn.run_sync(lambda plain: plain.execute(sa.select(sa.func.count()).select_from(PEOPLE)).scalar_one())
+        return f"{found} {count} {conn.dialect.name}"
+
+    async def bad(conn: Connection) -> None:
+        await conn.execute(sa.insert(PEOPLE).values(id="lost", name="x", created_at=1))
+        raise NotFound("没有", "None.")
+
+    async def idle(conn: Connection) -> None:
+        await conn.execute(sa.insert(PEOPLE).values(id="idle", name="x", created_at=1))
+        await asyncio.sleep(0)
+
+    assert await db.at_once(good) == f"['kept'] 1 {db.dialect}"
+    with pytest.raises(NotFound):
+        await db.at_once(bad)
+    with pytest.raises(Invalid):
+        await db.at_once(lambda conn: conn.execute(sa.insert(PEOPLE).values(id="x", name="half \ud83d", created_at=1)))
+    if db.dialect == "sqlite":
+        with pytest.raises(RuntimeError, match="waits for nothing"):
+            await db.at_once(idle)
     assert await names(db) == ["kept"]
 
 
