@@ -24,7 +24,7 @@ from channels.openapi import document
 from channels.routes import ROUTES
 from tests.bot.actions.media.test_library import pieces, png
 from tests.channels.door import PASSWORD, Door, door
-from tests.world import BUYER, OPERATOR, OWNER
+from tests.world import BUYER, MODERATOR, OPERATOR, OWNER
 
 T = TypeVar("T")
 EXAMPLES = 3
@@ -87,7 +87,9 @@ async def furnish(hub: Door) -> dict[str, object]:
     room = (await hub.get(BUYER, "POST", "/accounts/shop/conversation"))["conversation"]
     await hub.get(BUYER, "POST", f"/conversations/{room}/messages", {"key": "k", "kind": "text", "body": {"text": "在吗"}})
     await hub.get(OPERATOR, "PUT", f"/accounts/shop/followers/{BUYER.person}/tags/老客")
+    group = (await hub.get(OWNER, "POST", "/accounts/shop/groups", {"name": "茶友"}))["id"]
     return {
+        **await quarrel(hub),
         "account": "shop",
         "tag": "老客",
         "conversation": room,
@@ -96,10 +98,25 @@ async def furnish(hub: Door) -> dict[str, object]:
         "team": (await hub.get(OWNER, "POST", "/accounts/shop/teams", {"name": "售前"}))["id"],
         "canned": (await hub.get(OWNER, "POST", "/accounts/shop/canned", {"title": "你好", "text": "您好"}))["id"],
         "version": (await hub.services.rulebook.import_(OWNER, "shop", "[]")).version,
-        "group": (await hub.get(OWNER, "POST", "/accounts/shop/groups", {"name": "茶友"}))["id"],
+        "group": group,
         "media": (await hub.services.media.upload(BUYER, pieces(png()))).id,
         "session": (await hub.get(OWNER, "GET", "/sessions"))["items"][0]["id"],
         "buyer": await hub.token(BUYER),
+    }
+
+
+async def quarrel(hub: Door) -> dict[str, object]:
+    """A group in which somebody was reported, purged and banned, and appeals."""
+    group = (await hub.get(OWNER, "POST", "/accounts/shop/groups", {"name": "吵架"}))["id"]
+    await hub.get(BUYER, "PUT", f"/groups/{group}/membership")
+    await hub.get(BUYER, "POST", f"/conversations/{group}/messages", {"key": "q", "kind": "text", "body": {"text": "哼"}})
+    await hub.get(MODERATOR, "POST", f"/groups/{group}/reports", {"seq": 1, "reason": "abuse"})
+    purge = await hub.get(MODERATOR, "POST", f"/groups/{group}/purges", {"person": BUYER.person, "seconds": 600, "reason": "骂人"})
+    await hub.get(MODERATOR, "PUT", f"/groups/{group}/sanctions/{BUYER.person}/ban", {"reason": "骂人"})
+    return {
+        "case": (await hub.get(OWNER, "GET", "/accounts/shop/cases"))["items"][0]["id"],
+        "purge": purge["id"],
+        "appeal": (await hub.get(BUYER, "POST", f"/groups/{group}/appeals", {"text": "不服"}))["id"],
     }
 
 
