@@ -114,6 +114,8 @@ async def quarrel(hub: Door) -> dict[str, object]:
     purge = await hub.get(MODERATOR, "POST", f"/groups/{group}/purges", {"person": BUYER.person, "seconds": 600, "reason": "骂人"})
     await hub.get(MODERATOR, "PUT", f"/groups/{group}/sanctions/{BUYER.person}/ban", {"reason": "骂人"})
     return {
+        "list": (await hub.get(OWNER, "POST", "/accounts/shop/filters", {"name": "脏话", "action": "review", "words": ["蠢货"]}))["id"],
+        "held": "none",
         "case": (await hub.get(OWNER, "GET", "/accounts/shop/cases"))["items"][0]["id"],
         "purge": purge["id"],
         "appeal": (await hub.get(BUYER, "POST", f"/groups/{group}/appeals", {"text": "不服"}))["id"],
