@@ -12,6 +12,7 @@ import { HubProvider } from "../ui/context";
 import { languageNow, useDark, useLanguage } from "../ui/taste";
 import type { SessionToken } from "../wire";
 import { Frame } from "./Frame";
+import { Confirming } from "./parts/Confirming";
 import { PersonProvider } from "./person";
 
 const TRIES = 3;
@@ -66,6 +67,7 @@ export function Console({
         token: {
           colorPrimary: dark ? "#4fc3b5" : "#0f766e",
           colorInfo: dark ? "#84c5ee" : "#0b5f8f",
+          colorError: dark ? "#ffb4ab" : "#b3261e",
           colorBgBase: dark ? "#12161b" : "#ffffff",
           colorTextBase: dark ? "#e8ecf0" : "#17202a",
           colorTextPlaceholder: dark ? "#98a4b0" : "#66727f",
@@ -73,14 +75,18 @@ export function Console({
           fontFamily: "var(--font)",
         },
         // White on the light brand of the dark theme would be too pale to read.
-        components: { Button: { primaryColor: dark ? "#06231f" : "#ffffff" } },
+        components: {
+          Button: { primaryColor: dark ? "#06231f" : "#ffffff", dangerColor: dark ? "#4a1f1b" : "#ffffff" },
+        },
       }}
     >
       <AntApp className="console-app" message={{ maxCount: 3 }}>
         <QueryClientProvider client={client}>
           <HubProvider value={hub}>
             <PersonProvider value={{ session, signOut, changed: onChanged }}>
-              <Frame />
+              <Confirming>
+                <Frame />
+              </Confirming>
             </PersonProvider>
           </HubProvider>
         </QueryClientProvider>

@@ -1,8 +1,35 @@
+import "../account/account.css";
+import "./groups.css";
+
 import { useTranslation } from "react-i18next";
 
+import { hrefOf } from "../../ui/route";
 import { Page } from "../parts/Page";
+import { Tabs } from "../parts/Tabs";
+import { usePlace } from "../person";
+import { FilterLists } from "./filters/FilterLists";
+import { GroupList } from "./GroupList";
+import { GroupRoom } from "./GroupRoom";
 
-export function Groups() {
+type View = "list" | "filters";
+
+/** The groups of the account, and what is looked after for all of them. */
+export function Groups({ path }: { path: string[] }) {
   const { t } = useTranslation();
-  return <Page title={t("groups.title")}>{null}</Page>;
+  const place = usePlace();
+  const [first, group, ...rest] = path;
+  if (first === "g" && group !== undefined) return <GroupRoom key={group} id={group} path={rest} />;
+  const views: readonly View[] = place.role === "operator" ? ["list"] : ["list", "filters"];
+  const view = views.find((one) => one === first) ?? "list";
+  return (
+    <Page title={t("groups.title")}>
+      <Tabs
+        label={t("groups.views")}
+        current={view}
+        tabs={views.map((key) => ({ key, label: t(`groups.view.${key}`), href: hrefOf(place.handle, "groups", key) }))}
+      />
+      {view === "list" && <GroupList />}
+      {view === "filters" && <FilterLists scope={{ account: place.id }} />}
+    </Page>
+  );
 }

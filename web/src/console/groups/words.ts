@@ -1,7 +1,47 @@
+import { actsEn, actsZh } from "./words.acts";
+import { filtersEn, filtersZh } from "./words.filters";
+import { settingsEn, settingsZh } from "./words.settings";
+
 export const groupsZh = {
   title: "小组",
+  all: "全部小组",
+  views: "小组的各个页面",
+  viewsOf: "{{name}}的各个页面",
+  view: {
+    list: "小组",
+    chat: "聊天",
+    members: "成员",
+    requests: "入组申请",
+    sanctions: "处罚",
+    order: "秩序",
+    filters: "敏感词",
+    log: "记录",
+    settings: "设置",
+  },
+  dissolved: "这个小组已经解散。记录保留 30 天。",
+  ...settingsZh,
+  ...actsZh,
+  filters: filtersZh,
 };
 
 export const groupsEn: typeof groupsZh = {
   title: "Groups",
+  all: "All groups",
+  views: "Pages of groups",
+  viewsOf: "Pages of {{name}}",
+  view: {
+    list: "Groups",
+    chat: "Chat",
+    members: "Members",
+    requests: "Requests",
+    sanctions: "Sanctions",
+    order: "Order",
+    filters: "Word lists",
+    log: "Log",
+    settings: "Settings",
+  },
+  dissolved: "This group is dissolved. Its history is kept for 30 days.",
+  ...settingsEn,
+  ...actsEn,
+  filters: filtersEn,
 };

@@ -1,0 +1,174 @@
+"""The console's room of groups: what moderators do there holds at the hub, and each act leaves its line."""
+
+import secrets
+
+import pytest
+from playwright.async_api import expect
+
+from tests.pages.people import DESKTOP, PHONE, People, until
+from tests.pages.staff import Hand, at_console, hired, owner_of
+from tests.pages.test_looks import findings
+
+XSS = '<img src=x onerror="document.title=1">'
+
+
+async def a_group(people: People, name: str, **more: object) -> str:
+    """A group of the demo, by REST."""
+    made = await (await owner_of(people)).ask("POST", "/accounts/demo/groups", {"name": name, **more})
+    return str(made["id"])
+
+
+async def a_member(people: People, group: str, name: str, *, says: str = "") -> str:
+    """A follower who joined, and perhaps said something; the person's id."""
+    person = f"m-{secrets.token_hex(6)}"
+    rest = await people.rest(people.token(person, name))
+    await rest.ask("PUT", "/accounts/demo/follow", {"source": "test"})
+    await rest.ask("PUT", f"/groups/{group}/membership", {"answer": f"我想进来 {XSS}"})
+    if says:
+        body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": says}}
+        await rest.ask("POST", f"/conversations/{group}/messages", body)
+    return person
+
+
+async def test_an_owner_makes_a_group_and_ends_it(people: People) -> None:
+    """Named, ruled, announced; it ends only for who types its name."""
+    hand = await at_console(people, "owner", "groups")
+    page, name = hand.page, f"新品 {secrets.token_hex(3)} {XSS}"
+    await hand.button("新建小组").click()
+    await page.get_by_label("名称").fill(name)
+    await page.get_by_label("申请加入").check()
+    await hand.button("创建").click()
+    await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    await page.get_by_label("入组问题").fill("买过什么？")
+    await page.get_by_label("组规").fill("不发广告")
+    await hand.button("保存").click()
+    await hand.told("已保存")
+    await page.get_by_role("textbox", name="公告").fill("周五上新")
+    await hand.button("发布公告").click()
+    rest, group = await owner_of(people), page.url.split("/g/")[1].split("/")[0]
+
+    async def announced() -> bool:
+        return bool(((await rest.ask("GET", f"/groups/{group}"))["announcement"] or {}).get("text") == "周五上新")
+
+    await until(announced)
+    seen = await rest.ask("GET", f"/groups/{group}")
+    assert (seen["joining"], seen["question"], seen["rules"]) == ("approval", "买过什么？", "不发广告")
+
+    await hand.button("解散").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("原因").fill("活动结束")
+    await dialog.get_by_label("确认").fill(name[:-1])
+    await expect(dialog.get_by_role("button", name="解散")).to_be_disabled()
+    await dialog.get_by_label("确认").fill(name)
+    await dialog.get_by_role("button", name="解散").click()
+    await expect(page.get_by_role("heading", name="小组")).to_be_visible()
+    assert (await rest.ask("GET", f"/groups/{group}"))["dissolved_at"] is not None
+    assert await page.title() != "1"
+
+
+async def test_a_moderator_mutes_a_member_and_lifts_it(people: People) -> None:
+    """With a reason, seen in sanctions and in the log; what the table forbids is not offered."""
+    group = await a_group(people, f"闲聊 {secrets.token_hex(3)}")
+    await a_member(people, group, f"阿强 {XSS}")
+    login, password = await hired(people, "moderator", "小组长")
+    hand = await at_console(people, login, "groups", "g", group, "members", password=password)
+    page = hand.page
+    row = page.get_by_role("list", name="成员").get_by_role("listitem").filter(has_text="阿强")
+    await expect(row.get_by_role("button", name="设为管理员")).to_have_count(0)
+    await row.get_by_role("button", name="禁言").click()
+    await page.get_by_role("dialog").get_by_label("多久").select_option("1 小时")
+    await page.get_by_role("dialog").get_by_label("原因").fill("刷屏")
+    await page.get_by_role("dialog").get_by_role("button", name="禁言").click()
+    await expect(row).to_contain_text("禁言到")
+
+    await _enter(hand, group, "sanctions")
+    sanction = page.get_by_role("list", name="处罚").get_by_role("listitem").filter(has_text="阿强")
+    await expect(sanction).to_contain_text("刷屏")
+    await expect(sanction).to_contain_text("小组长")
+    await sanction.get_by_role("button").click()
+    await expect(sanction).to_have_count(0)
+
+    await _enter(hand, group, "log")
+    log = page.get_by_role("list", name="记录").get_by_role("listitem")
+    await expect(log.filter(has_text="刷屏")).to_have_count(1)
+    await page.get_by_label("只看哪种操作").select_option("解除禁言")
+    await expect(log).to_have_count(1)
+    assert await page.title() != "1"
+
+
+async def test_a_moderator_lets_somebody_in_and_reads_what_they_say(people: People) -> None:
+    """The answer to the question is shown as it was written; the message comes while one looks."""
+    group = await a_group(people, f"老客 {secrets.token_hex(3)}", joining="approval", question="买过什么？")
+    person = await a_member(people, group, "阿敏")
+    hand = await at_console(people, "owner", "groups", "g", group, "requests")
+    page = hand.page
+    asking = page.get_by_role("list", name="入组申请").get_by_role("listitem")
+    await expect(asking).to_contain_text(XSS)
+    await asking.get_by_role("button", name="同意").click()
+    await expect(asking).to_have_count(0)
+    await _enter(hand, group, "chat")
+    await page.get_by_role("textbox", name="输入消息").fill("欢迎")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("article.line").filter(has_text="欢迎")).to_have_count(1)
+    rest = await people.rest(people.token(person, "阿敏"))
+    body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": f"大家好 {XSS}"}}
+    await rest.ask("POST", f"/conversations/{group}/messages", body)
+    await expect(page.locator("article.line").filter(has_text=XSS)).to_have_count(1)
+    assert await page.title() != "1"
+
+
+async def test_a_list_is_written_tried_and_enforced(people: People) -> None:
+    """What is found is marked in a sentence that is tried; at first a list only counts."""
+    group = await a_group(people, f"词库 {secrets.token_hex(3)}")
+    hand = await at_console(people, "owner", "groups", "g", group, "filters")
+    page = hand.page
+    await hand.button("新建词库").click()
+    await page.get_by_label("名称").fill("竞品")
+    await page.get_by_label("词", exact=True).fill("隔壁老王店\n天天特卖")
+    await hand.button("保存").click()
+    row = page.get_by_role("list", name="敏感词").get_by_role("listitem").filter(has_text="竞品")
+    await expect(row).to_contain_text("只计数")
+    await page.get_by_label("输入一句话").fill(f"去 隔壁老王店 看看 {XSS}")
+    await hand.button("试一试").click()
+    await expect(page.locator(".verdict mark")).to_have_text("隔壁老王店")
+    await expect(page.locator(".verdict")).to_contain_text(XSS)
+
+    await row.get_by_role("button", name="修改").click()
+    await page.get_by_label("拦截").check()
+    await hand.button("保存").click()
+    await expect(row).to_contain_text("拦截")
+    await hand.button("试一试").click()
+    await expect(page.locator(".verdict strong")).to_have_text("拦截")
+
+
+async def _enter(hand: Hand, group: str, view: str) -> None:
+    await hand.enter("groups", "g", group, view)
+
+
+@pytest.mark.parametrize(("size", "theme"), [pytest.param(PHONE, "light", id="phone-light"), pytest.param(DESKTOP, "dark", id="desktop-dark")])
+async def test_the_groups_are_open_to_everybody(people: People, size: dict[str, int], theme: str) -> None:
+    """No serious or critical finding in any view; nothing is wider than the page."""
+    group = await a_group(people, "看得见的小组")
+    await a_member(people, group, "阿芳", says="大家好")
+    hand = await at_console(people, "owner", "groups", size=size, theme=theme)
+    found = {}
+    for view, sign in VIEWS.items():
+        await hand.enter("groups", *(view.format(group=group).split("/")))
+        await hand.page.locator(sign).first.wait_for()
+        found[view] = await findings(hand.page)
+        assert await hand.page.evaluate("document.querySelector('.page-body').scrollWidth <= innerWidth"), view
+    assert {view: told for view, told in found.items() if told} == {}
+
+
+VIEWS = {
+    "list": ".group-card",
+    "filters": "form",
+    "g/{group}/chat": "article.line",
+    "g/{group}/members": ".rows li",
+    "g/{group}/requests": ".nothing-yet",
+    "g/{group}/sanctions": ".nothing-yet",
+    "g/{group}/order": "form",
+    "g/{group}/filters": "form",
+    "g/{group}/log": ".rows li",
+    "g/{group}/settings": "form",
+}

@@ -1,0 +1,57 @@
+import { Button, Input } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useHub } from "../../ui/context";
+import { useStale } from "../parts/asked";
+import { useDoing } from "../parts/doing";
+import { Failed } from "../parts/Failed";
+import { Field, Form } from "../parts/Field";
+import { useGroup } from "./group";
+import { mayDo } from "./may";
+import { told } from "./time";
+
+/** What stands above the messages for everybody; an empty one takes it down. */
+export function Announcement() {
+  const { t, i18n } = useTranslation();
+  const hub = useHub();
+  const stale = useStale();
+  const group = useGroup();
+  const doing = useDoing();
+  const [text, setText] = useState(group.announcement?.text ?? "");
+  const readOnly = !mayDo(group.role, "announce") || group.dissolved_at !== null;
+  const save = () =>
+    doing.run(
+      async () => {
+        await hub.ask("PUT /groups/{group}/announcement", { path: { group: group.id }, body: { text: text.trim() } });
+        await stale("GET /groups/{group}");
+      },
+      { done: t("console.saved"), quiet: true },
+    );
+  return (
+    <section className="panel" aria-label={t("groups.announcement.title")}>
+      <Form label={t("groups.announcement.title")} onSend={() => void save()}>
+        <Field label={t("groups.announcement.title")} hint={t("groups.announcement.hint")}>
+          <Input.TextArea
+            value={text}
+            rows={4}
+            maxLength={2_000}
+            disabled={readOnly}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </Field>
+        {group.announcement !== null && (
+          <p className="soft">{t("groups.announcement.since", { at: told(group.announcement.at, i18n.language) })}</p>
+        )}
+        {doing.fault !== null && <Failed fault={doing.fault} />}
+        {!readOnly && (
+          <div className="form-acts">
+            <Button htmlType="submit" disabled={doing.busy}>
+              {t("groups.announcement.do")}
+            </Button>
+          </div>
+        )}
+      </Form>
+    </section>
+  );
+}

@@ -1,0 +1,136 @@
+import { Button, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useHub } from "../../ui/context";
+import type { MemberShown } from "../../wire";
+import { useAsked, usePages, useStale } from "../parts/asked";
+import { useConfirm } from "../parts/confirm";
+import { useDoing } from "../parts/doing";
+import { Failed } from "../parts/Failed";
+import { Nothing } from "../parts/Nothing";
+import { usePerson, usePlace } from "../person";
+import { Face } from "../account/Face";
+import { useGroup } from "./group";
+import { Invite } from "./Invite";
+import { type Act, mayDo, maySanction, roleIn } from "./may";
+import { Sanction } from "./Sanction";
+import { told } from "./time";
+
+/** Who is in the group, and what the caller may do to each of them. */
+export function Members() {
+  const { t } = useTranslation();
+  const group = useGroup();
+  const place = usePlace();
+  const [inviting, setInviting] = useState(false);
+  const [done, setDone] = useState<{ act: "mute" | "ban" | "remove"; member: MemberShown } | null>(null);
+  const list = usePages("GET /groups/{group}/members", { path: { group: group.id }, query: { limit: 100 } });
+  const staff = useAsked("GET /accounts/{account}/staff", { path: { account: place.id } });
+  const roles = new Map(staff.value?.items.map(({ person, role }) => [person.id, role]));
+  const members = list.items.map((member) => ({ ...member, role: roleIn(member.role, roles.get(member.person.id)) }));
+  const invites = mayDo(group.role, "oversee") && place.role === "owner";
+  return (
+    <div className="stack">
+      {list.fault !== null && <Failed fault={list.fault} again={list.again} />}
+      <div className="form-acts">
+        {invites && <Button onClick={() => setInviting(true)}>{t("groups.members.invite")}</Button>}
+        <span className="soft">{t("groups.list.members", { count: group.members, of: group.capacity })}</span>
+      </div>
+      {list.known && list.items.length === 0 ? (
+        <Nothing what={t("groups.members.none")} next={t("groups.members.noneNext")} />
+      ) : (
+        <ul className="rows" aria-label={t("groups.view.members")}>
+          {members.map((member) => (
+            <Row key={member.person.id} member={member} onAct={(act) => setDone({ act, member })} />
+          ))}
+        </ul>
+      )}
+      {list.more !== null && <Button onClick={list.more}>{t("console.more")}</Button>}
+      {done !== null && <Sanction act={done.act} person={done.member.person} onDone={() => setDone(null)} />}
+      {inviting && <Invite onDone={() => setInviting(false)} />}
+    </div>
+  );
+}
+
+function Row({ member, onAct }: { member: MemberShown; onAct: (act: "mute" | "ban" | "remove") => void }) {
+  const { t, i18n } = useTranslation();
+  const { person } = member;
+  const may = useMay(member);
+  return (
+    <li>
+      <Face name={person.name} src={person.avatar ?? null} />
+      <div className="grow">
+        <p>
+          <strong>{person.name}</strong>
+          {member.role !== "member" && <Tag className="role-tag">{t(`groups.role.${member.role}`)}</Tag>}
+        </p>
+        <p className="soft">{t("groups.members.since", { at: told(member.joined_at, i18n.language) })}</p>
+        {member.muted_until !== null && (
+          <p className="muted-until">{t("groups.members.muted", { at: told(member.muted_until, i18n.language) })}</p>
+        )}
+      </div>
+      <div className="row-acts">
+        <Role member={member} may={may} />
+        {member.muted_until === null && may("mute") && (
+          <Button aria-label={t("groups.act.muteWhom", { name: person.name })} onClick={() => onAct("mute")}>
+            {t("groups.act.mute")}
+          </Button>
+        )}
+        {may("remove") && (
+          <Button aria-label={t("groups.act.removeWhom", { name: person.name })} onClick={() => onAct("remove")}>
+            {t("groups.act.remove")}
+          </Button>
+        )}
+        {may("ban") && (
+          <Button danger aria-label={t("groups.act.banWhom", { name: person.name })} onClick={() => onAct("ban")}>
+            {t("groups.act.ban")}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** What the caller may do to a member. */
+function useMay(member: MemberShown): (act: Act) => boolean {
+  const group = useGroup();
+  const { session } = usePerson();
+  return (act) =>
+    group.dissolved_at === null && maySanction(group.role, act, member.role, member.person.id === session.person.id);
+}
+
+/** Make somebody a moderator of this group, or a member again. */
+function Role({ member, may }: { member: MemberShown; may: (act: Act) => boolean }) {
+  const { t } = useTranslation();
+  const hub = useHub();
+  const stale = useStale();
+  const confirm = useConfirm();
+  const group = useGroup();
+  const doing = useDoing();
+  const { id, name } = member.person;
+  const act = may("appoint") ? "appoint" : may("demote") ? "demote" : null;
+  if (act === null) return null;
+  const change = async () => {
+    const does = t(`groups.act.${act}`);
+    if (!(await confirm({ title: t(`groups.act.${act}Whom`, { name }), text: t(`groups.act.${act}Says`), does })))
+      return;
+    const path = { group: group.id, person: id };
+    await doing.run(
+      async () => {
+        await hub.ask(
+          act === "appoint"
+            ? "PUT /groups/{group}/members/{person}/moderator"
+            : "DELETE /groups/{group}/members/{person}/moderator",
+          { path },
+        );
+        await stale("GET /groups/{group}/members", "GET /groups/{group}/log");
+      },
+      { done: t("console.saved") },
+    );
+  };
+  return (
+    <Button disabled={doing.busy} aria-label={t(`groups.act.${act}Whom`, { name })} onClick={() => void change()}>
+      {t(`groups.act.${act}`)}
+    </Button>
+  );
+}

@@ -1,0 +1,93 @@
+import { Button, Input } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useHub } from "../../ui/context";
+import type { PersonView } from "../../wire";
+import { useStale } from "../parts/asked";
+import { Dialog } from "../parts/Dialog";
+import { useDoing } from "../parts/doing";
+import { Failed } from "../parts/Failed";
+import { faultAt, Field, Form } from "../parts/Field";
+import { useGroup } from "./group";
+import { SPANS, unitOf } from "./time";
+
+/** Mute, put out, or keep out: with a reason that they are told, and an end. */
+export function Sanction({
+  act,
+  person,
+  onDone,
+}: {
+  act: "mute" | "ban" | "remove";
+  person: PersonView;
+  onDone: () => void;
+}) {
+  const { t } = useTranslation();
+  const hub = useHub();
+  const stale = useStale();
+  const group = useGroup();
+  const doing = useDoing();
+  const [seconds, setSeconds] = useState<number | null>(act === "ban" ? null : 86_400);
+  const [reason, setReason] = useState("");
+  const title = t(`groups.act.${act}Whom`, { name: person.name });
+  const ask = () => {
+    const path = { group: group.id, person: person.id };
+    const why = reason.trim();
+    if (act === "remove")
+      return hub.ask("POST /groups/{group}/members/{person}/removal", { path, body: { reason: why } });
+    if (act === "ban")
+      return hub.ask("PUT /groups/{group}/sanctions/{person}/ban", { path, body: { seconds, reason: why } });
+    return hub.ask("PUT /groups/{group}/sanctions/{person}/mute", {
+      path,
+      body: { seconds: seconds ?? 86_400, reason: why },
+    });
+  };
+  const send = async () => {
+    const done = await doing.run(
+      async () => {
+        await ask();
+        await stale(
+          "GET /groups/{group}/members",
+          "GET /groups/{group}/sanctions",
+          "GET /groups/{group}/log",
+          "GET /groups/{group}",
+        );
+      },
+      { done: t(`groups.act.${act}Done`, { name: person.name }), quiet: true },
+    );
+    if (done) onDone();
+  };
+  return (
+    <Dialog title={title} onClose={onDone}>
+      <Form label={title} onSend={() => void send()}>
+        <p className="soft">{t(`groups.act.${act}Says`)}</p>
+        {act !== "remove" && (
+          <Field label={t("groups.act.long")}>
+            <select
+              className="plain-select"
+              value={seconds ?? ""}
+              onChange={(event) => setSeconds(event.target.value === "" ? null : Number(event.target.value))}
+            >
+              {SPANS.map((span) => (
+                <option key={span} value={span}>
+                  {t(`groups.span.${unitOf(span).unit}`, { count: unitOf(span).count })}
+                </option>
+              ))}
+              {act === "ban" && <option value="">{t("groups.span.forGood")}</option>}
+            </select>
+          </Field>
+        )}
+        <Field label={t("console.why")} hint={t("groups.act.whyHint")} fault={doing.fault} path="reason">
+          <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
+        </Field>
+        {doing.fault !== null && faultAt(doing.fault, "reason") === null && <Failed fault={doing.fault} />}
+        <div className="dialog-acts">
+          <Button onClick={onDone}>{t("cancel")}</Button>
+          <Button danger type="primary" htmlType="submit" disabled={doing.busy}>
+            {t(`groups.act.${act}`)}
+          </Button>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,18 @@
+/** A moment as people say it: the time alone when it is today. */
+export function told(at: string, language: string, now = Date.now()): string {
+  const moment = new Date(at);
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  if (moment.toDateString() === new Date(now).toDateString()) return moment.toLocaleTimeString(language, time);
+  const year = moment.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: "numeric" } as const);
+  return moment.toLocaleString(language, { month: "short", day: "numeric", ...year, ...time });
+}
+
+/** For how long somebody can be muted or banned; null is for good. In seconds. */
+export const SPANS = [600, 3_600, 86_400, 7 * 86_400, 30 * 86_400] as const;
+
+/** Seconds in the largest unit in which they are whole. */
+export function unitOf(seconds: number): { unit: "minutes" | "hours" | "days"; count: number } {
+  if (seconds % 86_400 === 0) return { unit: "days", count: seconds / 86_400 };
+  if (seconds % 3_600 === 0) return { unit: "hours", count: seconds / 3_600 };
+  return { unit: "minutes", count: Math.round(seconds / 60) };
+}
