@@ -161,7 +161,7 @@ describe("sending", () => {
     expect([released.pending, seqs(released)]).toEqual([[], [1, 2, 3]]);
     const notice = { kind: "refused", group: C, key: "k1", reason: "广告" };
     const [refused] = talkOf(apply(held, { event: "notice", data: notice, at: 0 })).pending;
-    expect([refused?.state, refused?.fault?.message]).toEqual(["failed", "广告"]);
+    expect([refused?.state, refused?.fault?.reason]).toEqual(["failed", "广告"]);
   });
 
   test("goes from being on its way to its place, once, whichever comes first: the answer or the push", () => {

@@ -5,7 +5,7 @@ import type { Fact } from "../src/state/facts";
 import type { Group } from "../src/state/groups";
 import { begins, type State } from "../src/state/state";
 import type { GroupView, MemberView, Notice, WireMessage } from "../src/wire";
-import { after, C, listed, ME, message, messages, pulled, pushed, talkOf, view } from "./facts";
+import { after, C, listed, ME, message, messages, pending, pulled, pushed, talkOf, view } from "./facts";
 
 const MINE = { joined_at: "2026-01-01T00:00:00.000Z", hushed: false, muted_until: null, mute_reason: "" };
 const UNTIL = "2026-01-02T00:00:00.000Z";
@@ -209,4 +209,27 @@ test("a conversation begins where there is nothing before for this person", () =
   expect(begins(talkOf(nothing))).toBe(true);
   expect(begins(talkOf(apply(nothing, pushed(message(41)))))).toBe(true);
   expect(begins(talkOf(after(listed(group(40)), pulled(messages(31, 40)))))).toBe(false);
+});
+
+describe("a message that a moderator looks at first", () => {
+  const text = pending("k1", "加我微信");
+  const held = after(grouped(), { event: "queued", data: text }, {
+    event: "sent",
+    key: "k1",
+    role: "follower",
+    data: { conversation: C, seq: null, at: UNTIL, duplicate: false, held: true },
+  });
+
+  test("stays with its author until it is released under its key", () => {
+    expect(talkOf(held).pending).toMatchObject([{ key: "k1", state: "held" }]);
+    expect(talkOf(apply(held, pushed({ ...message(1, "加我微信", ME.id), key: "k1" }))).pending).toEqual([]);
+  });
+
+  test("says that it was refused, and why", () => {
+    const told = { kind: "refused", group: C, key: "k1", reason: "广告" } as Notice;
+    const state = apply(held, { event: "notice", data: told, at: 0 });
+    expect(talkOf(state).pending).toMatchObject([{ state: "failed", fault: { code: "blocked", reason: "广告" } }]);
+    const other = { ...told, key: "k2" } as Notice;
+    expect(apply(held, { event: "notice", data: other, at: 0 })).toEqual(held);
+  });
 });

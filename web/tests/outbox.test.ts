@@ -104,3 +104,29 @@ test("what is on its way is kept in the tab until it is stored, for the next pag
   drawer.setItem(`weihub.outbox.${ME.id}`, "no JSON");
   expect(outbox.left(ME.id)).toEqual([]);
 });
+
+test("what a moderator looks at first is asked for again with each connection, under its key", async () => {
+  const store = new Store();
+  const asked: string[] = [];
+  const answers = [
+    { held: true, seq: null },
+    { held: true, seq: null },
+    { seq: 1, at: message(1).at },
+  ];
+  const send = (request: Request): Promise<Answer> => {
+    asked.push(request.key);
+    return Promise.resolve({ conversation: C, duplicate: false, at: "", ...answers[asked.length - 1] } as Answer);
+  };
+  const outbox = new Outbox(store, send, new Drawer());
+  store.tell({ event: "me", data: ME }, listed(view(0, 0, 0)), { event: "link", data: "online" });
+  store.tell({ event: "queued", data: pending("a") });
+  await outbox.flush(C);
+  expect(talk(store).pending).toMatchObject([{ key: "a", state: "held" }]);
+
+  outbox.resume();
+  await expect.poll(() => asked.length).toBe(2);
+  expect(talk(store).pending).toMatchObject([{ key: "a", state: "held" }]);
+  outbox.resume();
+  await expect.poll(() => talk(store).messages.length).toBe(1);
+  expect([asked, talk(store).pending]).toEqual([["a", "a", "a"], []]);
+});

@@ -5,6 +5,7 @@ import { useChosen } from "../ui/context";
 import { Icon } from "../ui/icons";
 import { hrefOf } from "../ui/route";
 import { Tastes } from "../ui/Tastes";
+import { Notices } from "./Notices";
 
 /** Who one is, language, appearance. */
 export function Settings({ onLanguage }: { onLanguage: () => void }) {
@@ -21,6 +22,7 @@ export function Settings({ onLanguage }: { onLanguage: () => void }) {
       <div className="page-body">
         {me !== null && <p>{t("settings.signedIn", { name: me.name })}</p>}
         <Tastes onLanguage={onLanguage} />
+        <Notices />
         {setting("demo") === "yes" && (
           <a className="button" href="/demo" onClick={forgetBuyer}>
             {t("settings.demo")}

@@ -12,6 +12,7 @@ import { HubProvider } from "../ui/context";
 import { languageNow, showTheme } from "../ui/taste";
 import { App } from "./App";
 import { NoToken } from "./NoToken";
+import { tellNews } from "./notify";
 import { tellUnread } from "./unread";
 import { en, zh } from "./words";
 
@@ -30,6 +31,7 @@ async function start(place: HTMLElement): Promise<void> {
   const hub = new Hub({ tokens, language: languageNow, keeper: sessionStorage });
   hub.start();
   tellUnread(hub.store);
+  tellNews(hub);
   root.render(
     <HubProvider value={hub}>
       <App framed={isFramed()} />

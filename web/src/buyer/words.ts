@@ -49,6 +49,16 @@ export const zh = {
     operator: "{{name}} 正在为你服务",
     closed: "本次服务已结束，再发消息会重新开始",
   },
+  notices: {
+    title: "新消息提醒",
+    show: "桌面通知",
+    allow: "打开通知",
+    refused: "浏览器不允许通知：请在地址栏左侧的网站设置里允许，再回到这里。",
+    none: "这个浏览器不支持桌面通知，标题上仍会显示未读数。",
+    sound: "提示音",
+    of: "哪些会话提醒我",
+    ofAll: "关掉后不再弹出和响铃，未读数变灰。对你的所有设备生效。",
+  },
   settings: { title: "设置", signedIn: "当前身份：{{name}}", demo: "换一个身份（演示）" },
 };
 
@@ -99,6 +109,17 @@ export const en: typeof zh = {
     minutes: "{{count}} min",
     operator: "{{name}} answers you",
     closed: "This conversation was closed; write to open it again",
+  },
+  notices: {
+    title: "Of new messages",
+    show: "Notifications",
+    allow: "Turn on",
+    refused:
+      "The browser does not allow notifications: allow them in the site settings beside the address, then come back.",
+    none: "This browser cannot show notifications; the title still counts what is unread.",
+    sound: "Sound",
+    of: "Which conversations",
+    ofAll: "Switched off, they neither show nor ring, and their count turns grey. This holds on all your devices.",
   },
   settings: { title: "Settings", signedIn: "You are {{name}}", demo: "Be somebody else (demo)" },
 };

@@ -6,6 +6,7 @@ import { faultOf } from "./fault";
 const TRIES = 5;
 
 type Send = (request: Asks["send"][0]) => Promise<Asks["send"][1]>;
+type Answer = Asks["send"][1];
 type Keeper = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
@@ -40,7 +41,26 @@ export class Outbox {
 
   /** Send what waits, everywhere. */
   resume(): void {
-    for (const talk of Object.values(this.#store.get().talks)) void this.flush(talk.id);
+    for (const talk of Object.values(this.#store.get().talks)) {
+      void this.flush(talk.id);
+      for (const one of talk.pending) if (one.state === "held") void this.#askAgain(one);
+    }
+  }
+
+  /** What became of a message that was held: the hub answers its key as it stands now. */
+  async #askAgain(one: Pending): Promise<void> {
+    try {
+      this.#tell(one, await this.#send(requestOf(one)));
+    } catch (thrown) {
+      const { again, fault } = faultOf(thrown);
+      if (again === null && fault !== null)
+        this.#store.tell({ event: "failed", conversation: one.conversation, key: one.key, fault });
+    }
+  }
+
+  #tell(one: Pending, answer: Answer): void {
+    const { conversation, key } = one;
+    this.#store.tell({ event: "sent", key, data: answer, role: this.#role(conversation) });
   }
 
   /** Send what waits in a conversation, in order, until nothing does or the connection is gone. */
@@ -65,9 +85,7 @@ export class Outbox {
   async #deliver(one: Pending): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const { conversation, key, kind, body, reply_to } = one;
-        const answer = await this.#send({ conversation, key, kind, body, reply_to } as Asks["send"][0]);
-        this.#store.tell({ event: "sent", key, data: answer, role: this.#role(conversation) });
+        this.#tell(one, await this.#send(requestOf(one)));
         return true;
       } catch (thrown) {
         const fault = faultOf(thrown);
@@ -100,6 +118,10 @@ export class Outbox {
     if (waiting.length > 0) this.#keeper.setItem(nameOf(me.id), text);
     else this.#keeper.removeItem(nameOf(me.id));
   }
+}
+
+function requestOf({ conversation, key, kind, body, reply_to }: Pending): Asks["send"][0] {
+  return { conversation, key, kind, body, reply_to } as Asks["send"][0];
 }
 
 function nameOf(person: string): string {

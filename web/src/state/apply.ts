@@ -1,4 +1,4 @@
-import type { ConversationView, Fault, Opened, Placed, Pushes, Synced, WireMessage } from "../wire";
+import type { ConversationView, Opened, Placed, Synced, WireMessage } from "../wire";
 import type { Fact } from "./facts";
 import { callsBy, readTo, recounted, withChange, withMessages } from "./messages";
 import { grouped, keptOf, membered, noticed, quieted } from "./groups";
@@ -64,7 +64,7 @@ export function apply(state: State, fact: Fact): State {
     case "member":
       return membered(state, fact.data);
     case "notice":
-      return fact.data.kind === "refused" ? refused(state, fact.data) : noticed(state, fact.data);
+      return noticed(state, fact.data);
     case "error":
     case "resync":
     case "drain":
@@ -97,12 +97,6 @@ function relisted(state: State, fact: Extract<Fact, { event: "listed" }>): State
   if (fact.more || fact.cursor !== null) return after;
   const found = new Set(fact.data.map((view) => view.conversation));
   return keptOf(after, (talk) => found.has(talk.id));
-}
-
-/** A moderator has refused a message that was held. */
-function refused(state: State, told: Pushes["notice"]): State {
-  const fault: Fault = { code: "blocked", message: told.reason ?? "" };
-  return pending(state, told.group, told.key ?? "", (one) => ({ ...one, state: "failed", fault }));
 }
 
 function listed(state: State, view: ConversationView): State {

@@ -1,4 +1,4 @@
-import type { GroupView, MemberView, Notice, PinView } from "../wire";
+import type { Fault, GroupView, MemberView, Notice, PinView } from "../wire";
 import type { State, Talk } from "./state";
 import { emptyTalk } from "./state";
 
@@ -76,6 +76,8 @@ export function noticed(state: State, told: Notice): State {
         view: { ...group.view, waiting: false },
         parting: { how: "declined", reason: told.reason ?? "", until: null },
       }));
+    case "refused":
+      return refused(state, told);
     case "group":
       return told.what === "dissolved"
         ? parted(state, told.group, { how: "dissolved", reason: told.reason ?? "", until: null })
@@ -102,6 +104,16 @@ export function quieted(state: State, id: string, hushed: boolean): State {
 export function keptOf(state: State, isKept: (talk: Talk) => boolean): State {
   const lost = Object.values(state.talks).filter((talk) => talk.kind === "group" && !isKept(talk));
   return lost.reduce((before, talk) => without(before, talk.id), state);
+}
+
+/** A message that was held is refused: it stays with its author, who is told so. */
+function refused(state: State, told: Notice): State {
+  const talk = state.talks[told.group];
+  const { key } = told;
+  if (talk === undefined || !talk.pending.some((one) => one.key === key)) return state;
+  const fault: Fault = { code: "blocked", message: "", reason: told.reason ?? "" };
+  const pending = talk.pending.map((one) => (one.key === key ? { ...one, state: "failed" as const, fault } : one));
+  return withTalk(state, { ...talk, pending });
 }
 
 function called(state: State, { group, seq }: Notice): State {

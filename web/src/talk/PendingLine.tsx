@@ -5,12 +5,14 @@ import { useChosen, useHub } from "../ui/context";
 import { Icon } from "../ui/icons";
 import type { WireMessage } from "../wire";
 import { MessageBody } from "./bodies";
+import { useFaultSaid } from "./faults";
 import { Quoted } from "./Quoted";
 
 /** A message on its way: being sent, waiting for the connection or for a moderator, or failed, to be tried again by a tap. */
 export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk }) {
   const { t } = useTranslation();
   const hub = useHub();
+  const say = useFaultSaid();
   const online = useChosen((state) => state.link === "online");
   const message = {
     ...pending,
@@ -31,15 +33,13 @@ export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk })
           </p>
         ) : (
           <div className="line-failed" role="alert">
+            <span>{t("chat.failed", { message: say(pending.fault) })}</span>
             <span>
-              {t("chat.failed", {
-                message: pending.fault?.message === "" ? t("lost") : (pending.fault?.message ?? ""),
-              })}
-            </span>
-            <span>
-              <button type="button" className="link" onClick={() => hub.retry(talk.id, pending.key)}>
-                {t("chat.retry")}
-              </button>
+              {pending.fault?.code !== "blocked" && (
+                <button type="button" className="link" onClick={() => hub.retry(talk.id, pending.key)}>
+                  {t("chat.retry")}
+                </button>
+              )}
               <button type="button" className="link" onClick={() => hub.discard(talk.id, pending.key)}>
                 {t("chat.discard")}
               </button>

@@ -20,14 +20,15 @@ export function useThrownSaid(): (thrown: unknown) => string {
 }
 
 function said(fault: Fault | null, t: TFunction, moment: (at: string) => string): string {
-  if (fault === null || fault.message === "") return t("lost");
+  if (fault === null || (fault.message === "" && fault.code !== "blocked")) return t("lost");
+  const message = fault.message === "" ? t("chat.refused") : fault.message;
   const more: string[] = [];
   const { until, reason, resets_at: resets, retry_after: wait } = fault;
   if (typeof until === "string") more.push(t("group.until", { time: moment(until) }));
   if (typeof reason === "string" && reason !== "") more.push(t("group.reason", { reason }));
   if (typeof resets === "string") more.push(t("barred.again", { time: moment(resets) }));
   if (fault.code === "slow_mode" && typeof wait === "number") more.push(t("barred.slow", { wait: waitSaid(wait, t) }));
-  return more.length === 0 ? fault.message : `${fault.message} ${more.join(t("comma"))}`;
+  return more.length === 0 ? message : `${message} ${more.join(t("comma"))}`;
 }
 
 /** A length of time as people say it; the next larger whole number of what it is counted in. */
