@@ -104,6 +104,7 @@ class People:
         self._browser = browser
         self.hub = hub
         self._rests: list[Rest] = []
+        self._clients: list[socketio.AsyncClient] = []
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ("net::ERR_", "WebSocket connection to")
@@ -115,6 +116,8 @@ class People:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for context in self._contexts:
             await context.close()
+        for client in self._clients:
+            await client.disconnect()
         for rest in self._rests:
             await rest.__aexit__(None, None, None)
 
@@ -140,6 +143,15 @@ class People:
             answers = await asyncio.gather(*asked)
             assert all(answer["ok"] for answer in answers)
         await client.disconnect()
+
+    async def hears(self, token: str, event: str) -> asyncio.Queue[Any]:
+        """What is pushed to a device of somebody, as it comes."""
+        client = socketio.AsyncClient(handle_sigint=False)
+        heard: asyncio.Queue[Any] = asyncio.Queue()
+        client.on(event, heard.put_nowait)
+        await client.connect(self.hub.url, auth={"token": token}, transports=["websocket"])
+        self._clients.append(client)
+        return heard
 
     async def operator(self, login: str = "operator") -> Operator:
         """Somebody of the staff."""

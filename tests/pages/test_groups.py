@@ -1,5 +1,6 @@
 """A buyer in groups, with a real browser and a real hub: coming in, being muted, called by name, leaving."""
 
+import asyncio
 import re
 import secrets
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from channels.rest_client import Rest
+from tests.journeys.voices import signed_in
 from tests.pages.people import DESKTOP, BuyerPage, People
 
 STRANGE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
@@ -15,9 +17,10 @@ STRANGE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
 class Moderator:
     """The owner of the demo, by REST, in charge of one group made for a test."""
 
-    def __init__(self, rest: Rest, group: str) -> None:
+    def __init__(self, rest: Rest, group: str, token: str) -> None:
         self.rest = rest
         self.group = group
+        self.token = token
 
     async def say(self, text: str, **more: Any) -> int:
         """Write in the group; the seq of what was written."""
@@ -35,9 +38,10 @@ class Moderator:
 
 async def in_charge(people: People, **new: Any) -> Moderator:
     """The owner of the demo, with a new group."""
-    owner = await people.operator("owner")
-    made = await owner.rest.ask("POST", "/accounts/demo/groups", {"name": f"茶友 {secrets.token_hex(2)}", **new})
-    return Moderator(owner.rest, str(made["id"]))
+    token = await signed_in(people.hub, "owner")
+    rest = await people.rest(token)
+    made = await rest.ask("POST", "/accounts/demo/groups", {"name": f"茶友 {secrets.token_hex(2)}", **new})
+    return Moderator(rest, str(made["id"]), token)
 
 
 async def show(buyer: BuyerPage, group: str, part: str = "") -> None:
@@ -90,7 +94,7 @@ async def test_a_follower_joins_is_muted_reads_until_when_and_why_and_writes_aga
 
 async def test_approval_and_invitation_are_told_as_they_are(people: People) -> None:
     """An answer is asked for and waits; an invitation stands in the list, and joins nobody until it is accepted; who is put out reads why."""
-    people.expected = (*people.expected, "404")  # a group that is not for somebody is not there for them
+    people.expected = (*people.expected, "404", "403")  # a group that is not for somebody is not there; who is put out may be asking just then
     strict = await in_charge(people, joining="approval", question="买过什么？")
     secret = await in_charge(people, joining="invitation")
     buyer = await people.buyer(size=DESKTOP)
@@ -155,6 +159,73 @@ async def test_members_call_each_other_by_name(people: People) -> None:
     for tab in (bob, other):
         await expect(tab.page.locator("nav .row-called")).to_have_count(0)
         await expect(tab.page.locator("nav a.row", has_text="茶友").locator(".badge")).to_have_count(0)
+
+
+async def test_a_member_reports_what_another_wrote(people: People) -> None:
+    """From the menu of the message, with a reason; whoever keeps order is told; done is said when the hub has it."""
+    moderator = await in_charge(people)
+    ann, bob = await people.buyer(name="小雨"), await people.buyer(name="阿木")
+    for one in (ann, bob):
+        await join(one, moderator.group)
+    await bob.say("加我微信 abc")
+    await ann.sees("加我微信 abc")
+    heard = await people.hears(moderator.token, "notice")
+    await ann.line("加我微信 abc").get_by_role("button", name="更多操作").click()
+    await ann.page.get_by_role("menuitem", name="举报").click()
+    dialog = ann.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("加我微信 abc")
+    await expect(dialog.get_by_role("button", name="提交举报")).to_be_disabled()
+    await dialog.get_by_label("广告").check()
+    await dialog.get_by_role("button", name="提交举报").click()
+    await expect(dialog).to_contain_text("已收到")
+    async with asyncio.timeout(15):
+        told = await heard.get()
+        while told["kind"] != "report":
+            told = await heard.get()
+    assert told["group"] == moderator.group
+
+
+TELLTALE = """
+    document.hasFocus = () => false;  // as if one looked at another window: without a screen nobody does
+    globalThis.told = [];
+    const Shown = globalThis.Notification;
+    globalThis.Notification = class extends Shown {
+        constructor(title, more) { super(title, more); globalThis.told.push([title, more.body]); }
+    };
+"""
+
+
+async def test_notices_are_shown_once_and_not_of_what_is_hushed(people: People) -> None:
+    """Permission is asked by a click alone; of two tabs of one browser one tells; a hushed group is silent, and its count is grey."""
+    moderator = await in_charge(people)
+    buyer = await people.buyer(size=DESKTOP)
+    await join(buyer, moderator.group)
+    context = buyer.page.context
+    await context.grant_permissions(["notifications"], origin=people.hub.url)
+    await context.add_init_script(TELLTALE)
+    second = await context.new_page()
+    people.watch(second)
+    await second.goto(f"{people.hub.url}/#token={buyer.token}")
+    await buyer.page.evaluate("location.hash = '#/settings'")
+    await buyer.page.reload()
+    await second.evaluate("location.hash = '#/settings'")
+    assert await buyer.page.evaluate("localStorage.getItem('weihub.notify')") is None
+    await buyer.page.get_by_role("switch", name="桌面通知").check()
+
+    await moderator.say("第一条")
+    rows = [page.locator("nav a.row", has_text="茶友") for page in (buyer.page, second)]
+    for row in rows:
+        await expect(row.locator(".badge")).to_contain_text("1")
+    told = [one for page in (buyer.page, second) for one in await page.evaluate("globalThis.told")]
+    assert [body for _, body in told] == ["掌柜小满：第一条"]
+
+    await buyer.page.get_by_role("switch", name="茶友").click()
+    await expect(rows[1].locator(".badge")).to_have_attribute("data-muted", "false")
+    await expect(rows[0].locator(".badge")).to_have_attribute("data-muted", "true")
+    await moderator.say("第二条")
+    await expect(rows[0].locator(".badge")).to_contain_text("2")
+    assert [len(await page.evaluate("globalThis.told")) for page in (buyer.page, second)].count(0) >= 1
+    assert "第二条" not in await buyer.page.evaluate("JSON.stringify(globalThis.told)")
 
 
 async def test_what_a_group_announces_and_pins_is_shown_and_leads_there(people: People) -> None:

@@ -17,6 +17,7 @@ from tests.servers import HOST, free_port
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 BUYER_BUDGET = 250_000
 CONSOLE_BUDGET = 700_000
+INTERACTIVE_MS = 2_000
 CHATS = [pytest.param(PHONE, "light", id="phone-light"), pytest.param(DESKTOP, "dark", id="desktop-dark")]
 
 
@@ -46,6 +47,68 @@ async def test_the_buyers_views_are_open_to_everybody(people: People, size: dict
         found[view] = await findings(buyer.page)
 
     assert {view: told for view, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize(("size", "theme"), CHATS)
+async def test_groups_are_open_to_everybody(people: People, size: dict[str, int], theme: str) -> None:
+    """No serious or critical finding at the door, in the chat with the list of members to call, in a report, muted, in what there is to know."""
+    buyer = await people.buyer(size=size, theme=theme)
+    owner = await people.operator("owner")
+    chat, asks = (one["id"] for one in (await owner.rest.ask("GET", "/accounts/demo/groups"))["items"][:2])
+    found: dict[str, list[str]] = {}
+
+    async def look(view: str, sign: str) -> None:
+        await buyer.page.locator(sign).first.wait_for()
+        found[view] = await findings(buyer.page)
+        assert await buyer.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+
+    await buyer.page.evaluate("location.hash = '#/a/demo'")
+    await look("account", ".account-groups")
+    await buyer.page.evaluate("(id) => { location.hash = `#/g/${id}` }", asks)
+    await look("asking", ".choice-box textarea")
+    await buyer.page.evaluate("(id) => { location.hash = `#/g/${id}` }", chat)
+    await buyer.page.get_by_role("button", name="同意规则并加入").click()
+    await buyer.box.press_sequentially("@")
+    await look("calling", ".callees")
+    await buyer.box.fill("")
+    await owner.rest.ask("PUT", f"/groups/{chat}/sanctions/{buyer.person}/mute", {"seconds": 600, "reason": "冷静一下"})
+    await look("muted", ".barred")
+    await buyer.page.get_by_role("link", name="小组资料").click()
+    await look("about", ".members .row")
+    await buyer.page.get_by_role("button", name="举报小组").click()
+    await look("report", ".report")
+
+    assert {view: told for view, told in found.items() if told} == {}
+
+
+BUSY = """
+    globalThis.busy = [];
+    new PerformanceObserver((list) => { for (const one of list.getEntries()) busy.push([one.startTime, one.duration]); })
+        .observe({ type: "longtask", buffered: true });
+    globalThis.ready = null;
+    new MutationObserver(() => { if (ready === null && document.querySelector(".write textarea")) ready = performance.now(); })
+        .observe(document, { childList: true, subtree: true });
+"""
+
+
+async def test_a_slow_phone_can_write_within_two_seconds(people: People) -> None:
+    """At a quarter of the processor's speed, by the browser's own clock: one can write, and no long task is in the way. The best of eight."""
+    found: list[float] = []
+    while len(found) < 8 and min(found, default=INTERACTIVE_MS) >= INTERACTIVE_MS:
+        page = await people.page()
+        token = people.token(f"b-slow-{len(found)}")
+        await (await people.rest(token)).ask("PUT", "/accounts/demo/follow", {"source": "test"})
+        tools = await page.context.new_cdp_session(page)
+        await tools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        await page.add_init_script(BUSY)
+        await page.goto(f"{people.hub.url}/#token={token}&account=demo", wait_until="commit")
+        await page.locator(".write textarea").wait_for()
+        ready = float(await page.evaluate("globalThis.ready"))
+        await page.wait_for_timeout(500)
+        tasks: list[tuple[float, float]] = [(start, took) for start, took in await page.evaluate("globalThis.busy")]
+        found.append(max([ready, *(start + took for start, took in tasks if start <= ready)]))
+        await page.context.close()
+    assert min(found) < INTERACTIVE_MS, found
 
 
 @pytest.mark.parametrize(("path", "sign"), [("/demo", ".choice"), ("/console", "input[name=login]")])

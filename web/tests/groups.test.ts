@@ -123,6 +123,12 @@ describe("a group", () => {
     });
   });
 
+  test("keeps a warning until one has read it", () => {
+    const state = after(grouped(), notice("warned", { reason: "少发广告" }), grouped());
+    expect(groupOf(state).warning).toBe("少发广告");
+    expect(groupOf(apply(state, { event: "heeded", group: C })).warning).toBeNull();
+  });
+
   test("makes one a moderator, and a member again", () => {
     const state = after(grouped(), member("role", { role: "moderator" }));
     expect(groupOf(state).view.role).toBe("moderator");

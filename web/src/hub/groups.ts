@@ -1,6 +1,6 @@
 import type { Pushed } from "../state/facts";
 import type { Store } from "../state/store";
-import type { Asks, WireMessage } from "../wire";
+import type { Asks, PinView, WireMessage } from "../wire";
 import { faultOf } from "./fault";
 import type { RestClient } from "./rest";
 
@@ -98,13 +98,23 @@ export class Groups {
     }
   }
 
+  /** What is pinned; nothing for who was put out since the group was read, of which they are being told. */
+  async #pins(group: string): Promise<readonly PinView[] | null> {
+    try {
+      return (await this.#ways.rest.ask("GET /groups/{group}/pins", { path: { group } })).items;
+    } catch (thrown) {
+      if (faultOf(thrown).code === "forbidden") return null;
+      throw thrown;
+    }
+  }
+
   async #look(group: string): Promise<void> {
     do {
       this.#again.delete(group);
       const { rest, store } = this.#ways;
       const view = await rest.ask("GET /groups/{group}", { path: { group } });
       const inside = view.membership !== null;
-      const pins = inside ? (await rest.ask("GET /groups/{group}/pins", { path: { group } })).items : null;
+      const pins = inside ? await this.#pins(group) : null;
       store.tell({ event: "grouped", data: view, pins });
     } while (this.#again.has(group));
   }

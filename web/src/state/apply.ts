@@ -1,7 +1,7 @@
 import type { ConversationView, Opened, Placed, Synced, WireMessage } from "../wire";
 import type { Fact } from "./facts";
 import { callsBy, readTo, recounted, withChange, withMessages } from "./messages";
-import { grouped, keptOf, membered, noticed, quieted } from "./groups";
+import { grouped, heeded, keptOf, membered, noticed, quieted } from "./groups";
 import type { Pending, State, Talk } from "./state";
 import { emptyTalk } from "./state";
 
@@ -59,6 +59,8 @@ export function apply(state: State, fact: Fact): State {
       return known(state, fact.conversation, (talk) => without(talk, fact.key));
     case "grouped":
       return grouped(state, fact.data, fact.pins);
+    case "heeded":
+      return heeded(state, fact.group);
     case "quieted":
       return quieted(state, fact.conversation, fact.muted);
     case "member":

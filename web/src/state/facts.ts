@@ -27,6 +27,7 @@ export type Fact =
   | { event: "pulled"; conversation: string; messages: WireMessage[]; start?: number }
   | { event: "synced"; data: Synced; asked?: readonly string[] }
   | { event: "grouped"; data: GroupView; pins: readonly PinView[] | null }
+  | { event: "heeded"; group: string }
   | { event: "quieted"; conversation: string; muted: boolean }
   | { event: "forgotten"; conversation: string }
   | { event: "queued"; data: Pending }

@@ -18,13 +18,16 @@ export interface Group {
   /** Something changed that the hub did not spell out: it is to be fetched again. */
   stale: boolean;
   parting: Parting | null;
+  /** Why a moderator warned one, until one puts it away; null where nobody did. */
+  warning: string | null;
 }
 
 /** A group was fetched. Whoever is in it has its conversation. */
 export function grouped(state: State, view: GroupView, pins: readonly PinView[] | null): State {
   const inside = view.membership !== null;
   const before = state.groups[view.id]?.parting ?? null;
-  const group: Group = { view, pins: inside ? pins : null, stale: false, parting: inside ? null : before };
+  const warning = state.groups[view.id]?.warning ?? null;
+  const group: Group = { view, pins: inside ? pins : null, stale: false, parting: inside ? null : before, warning };
   const known = withGroup(state, group);
   if (!inside) return without(known, view.id);
   const talk = known.talks[view.id] ?? emptyTalk(view.id);
@@ -76,6 +79,8 @@ export function noticed(state: State, told: Notice): State {
         view: { ...group.view, waiting: false },
         parting: { how: "declined", reason: told.reason ?? "", until: null },
       }));
+    case "warned":
+      return changed(state, told.group, (group) => ({ ...group, warning: told.reason ?? "" }));
     case "refused":
       return refused(state, told);
     case "group":
@@ -85,6 +90,11 @@ export function noticed(state: State, told: Notice): State {
     default:
       return state;
   }
+}
+
+/** One has read a warning. */
+export function heeded(state: State, id: string): State {
+  return changed(state, id, (group) => ({ ...group, warning: null }));
 }
 
 /** One wants no notices of a group, or wants them again. */
@@ -142,6 +152,7 @@ function parted(state: State, id: string, parting: Parting): State {
     pins: null,
     stale: false,
     parting,
+    warning: group.warning,
   }));
   return without(known, id);
 }

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icons";
 import { hrefOf } from "../../ui/route";
 import { Avatar } from "../../talk/Avatar";
 import { Dialog } from "../Dialog";
+import { ReportDialog } from "../Report";
 import { Linked } from "../../talk/Linked";
 import { Cover, useRun } from "./Door";
 import { Members } from "./Members";
@@ -68,6 +69,7 @@ function Own({ group }: { group: Group }) {
   const hub = useHub();
   const { view } = group;
   const [leaving, setLeaving] = useState(false);
+  const [reporting, setReporting] = useState(false);
   const { busy, fault, run } = useRun();
   const hushed = view.membership?.hushed === true;
   return (
@@ -86,7 +88,20 @@ function Own({ group }: { group: Group }) {
         <button type="button" className="button" onClick={() => setLeaving(true)}>
           {t("group.leave")}
         </button>
+        <button type="button" className="button" onClick={() => setReporting(true)}>
+          <Icon name="flag" size={18} />
+          {t("report.group")}
+        </button>
       </div>
+      {reporting && (
+        <ReportDialog
+          what={view.name}
+          send={(reason, note) =>
+            hub.ask("POST /groups/{group}/reports", { path: { group: view.id }, body: { reason, note } })
+          }
+          onClose={() => setReporting(false)}
+        />
+      )}
       {fault !== null && (
         <p className="fault" role="alert">
           {fault}

@@ -15,6 +15,7 @@ import { type Jump, MessageList } from "../../talk/MessageList";
 import { Barred, barOf } from "./Barred";
 import { useNow } from "../../talk/time";
 import { Notes } from "./Notes";
+import { Reporting } from "./Reporting";
 import { useSlow } from "../../talk/useSlow";
 
 /** The chat of a group that one is in. */
@@ -54,7 +55,9 @@ export function GroupChat({ group, framed }: { group: Group; framed: boolean }) 
           {t("loading")}
         </p>
       ) : (
-        <MessageList key={talk.id} talk={talk} onReply={setReplyTo} jump={jump} />
+        <Reporting group={view.id}>
+          <MessageList key={talk.id} talk={talk} onReply={setReplyTo} jump={jump} />
+        </Reporting>
       )}
       {talk !== null && <Writing group={group} talk={talk} replyTo={replyTo} onDone={() => setReplyTo(null)} />}
     </main>

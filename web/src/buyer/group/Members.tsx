@@ -2,7 +2,9 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useChosen, useHub } from "../../ui/context";
+import { IconButton } from "../../ui/icons";
 import type { MemberShown } from "../../wire";
+import { ReportDialog } from "../Report";
 import { Avatar } from "../../talk/Avatar";
 import { useThrownSaid } from "../../talk/faults";
 import { RoleTag } from "../../talk/RoleTag";
@@ -12,7 +14,9 @@ const PAUSE_MS = 300;
 /** Who is in a group, by pages, or by a part of the name. */
 export function Members({ group }: { group: string }) {
   const { t } = useTranslation();
+  const hub = useHub();
   const [query, setQuery] = useState("");
+  const [reported, setReported] = useState<MemberShown | null>(null);
   const { members, more, fault, fetchMore } = useMembers(group, query.trim());
   const me = useChosen((state) => state.me?.id ?? "");
   return (
@@ -42,9 +46,28 @@ export function Members({ group }: { group: string }) {
             </span>
             {member.person.id === me && <span className="tag">{t("group.me")}</span>}
             <RoleTag role={member.role} />
+            {member.person.id !== me && (
+              <IconButton
+                icon="flag"
+                label={t("report.member", { name: member.person.name })}
+                onClick={() => setReported(member)}
+              />
+            )}
           </li>
         ))}
       </ul>
+      {reported !== null && (
+        <ReportDialog
+          what={reported.person.name}
+          send={(reason, note) =>
+            hub.ask("POST /groups/{group}/reports", {
+              path: { group },
+              body: { person: reported.person.id, reason, note },
+            })
+          }
+          onClose={() => setReported(null)}
+        />
+      )}
       {more && (
         <button type="button" className="button wide" onClick={fetchMore}>
           {t("group.moreMembers")}

@@ -15,6 +15,7 @@ export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) =
   const told = view.announcement;
   return (
     <div className="notes">
+      {group.warning !== null && <WarningNote group={group} />}
       {told !== null && told.at !== away && (
         <AnnouncementNote
           told={told}
@@ -26,6 +27,24 @@ export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) =
       )}
       <PinNote group={group} onJump={onJump} />
     </div>
+  );
+}
+
+function WarningNote({ group }: { group: Group }) {
+  const { t } = useTranslation();
+  const hub = useHub();
+  return (
+    <section className="note warning" role="alert">
+      <Icon name="alert" size={18} />
+      <p className="note-text">
+        {t("group.warned")} {group.warning !== "" && t("group.reason", { reason: group.warning ?? "" })}
+      </p>
+      <IconButton
+        icon="close"
+        label={t("close")}
+        onClick={() => hub.store.tell({ event: "heeded", group: group.view.id })}
+      />
+    </section>
   );
 }
 
