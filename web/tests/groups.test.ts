@@ -219,12 +219,16 @@ test("a conversation begins where there is nothing before for this person", () =
 
 describe("a message that a moderator looks at first", () => {
   const text = pending("k1", "加我微信");
-  const held = after(grouped(), { event: "queued", data: text }, {
-    event: "sent",
-    key: "k1",
-    role: "follower",
-    data: { conversation: C, seq: null, at: UNTIL, duplicate: false, held: true },
-  });
+  const held = after(
+    grouped(),
+    { event: "queued", data: text },
+    {
+      event: "sent",
+      key: "k1",
+      role: "follower",
+      data: { conversation: C, seq: null, at: UNTIL, duplicate: false, held: true },
+    },
+  );
 
   test("stays with its author until it is released under its key", () => {
     expect(talkOf(held).pending).toMatchObject([{ key: "k1", state: "held" }]);
