@@ -1,7 +1,8 @@
-"""The pictures of docs/pages, of the real pages on a real hub: `make screenshots`."""
+"""The pictures of docs/pages, of the real pages on a real hub: `make screenshots`, or `python -m tests.pages.screenshots NAME…` for some."""
 
 import asyncio
 import shutil
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.hub import ROOT, HubProcess
 from tests.pages import browser as browsers
+from tests.pages import rule_scenes
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
 
 FOLDER = ROOT / "docs" / "pages"
@@ -72,13 +74,21 @@ async def _demo(people: People, size: dict[str, int], theme: str) -> Page:
     return page
 
 
-SCENES: dict[str, Scene] = {"chat": _chat, "waiting": _waiting, "list": _list, "account": _account, "demo": _demo}
+SCENES: dict[str, Scene] = {
+    "chat": _chat,
+    "waiting": _waiting,
+    "list": _list,
+    "account": _account,
+    "demo": _demo,
+    **rule_scenes.SCENES,
+}
 
 
-async def take(folder: Path) -> None:
-    """Take every picture anew."""
+async def take(folder: Path, names: list[str]) -> None:
+    """Take the pictures of these scenes anew."""
     program = await asyncio.to_thread(browsers.ensure)
-    for name, scene in SCENES.items():
+    for name in names:
+        scene = SCENES[name]
         with HubProcess(demo=True) as hub:  # each scene on an empty shop, so that nobody else waits in the queue
             for size_name, size in SIZES.items():
                 for theme in THEMES:
@@ -90,6 +100,8 @@ async def take(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    asyncio.run(take(FOLDER))
+    wanted = sys.argv[1:]
+    if not wanted:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(FOLDER, wanted or list(SCENES)))

@@ -105,13 +105,17 @@ function Row({ row, names }: { row: ReplayRow; names: Readonly<Record<string, st
           <span className="replay-count">{t("rules.replay.times", { count: row.count })}</span>
           <Said answer={row.before} names={names} />
           <span aria-hidden="true">→</span>
-          <Said answer={row.after} names={names} />
+          {isReworded(row) ? (
+            <span className="replay-said">{t("rules.replay.reworded")}</span>
+          ) : (
+            <Said answer={row.after} names={names} />
+          )}
         </summary>
         <ul className="replay-examples">
           {row.examples.map((one) => (
             <li key={`${one.conversation}:${one.seq}`}>
               <q>{one.text}</q>
-              <a className="soft" href={hrefOf(account, "desk", one.conversation)}>
+              <a className="soft" href={hrefOf(account, "desk", "all", one.conversation)}>
                 {when(one.at)}
               </a>
             </li>
@@ -125,6 +129,11 @@ function Row({ row, names }: { row: ReplayRow; names: Readonly<Record<string, st
       </details>
     </li>
   );
+}
+
+/** Whether the same rules answer, only in other words. */
+function isReworded({ before, after }: ReplayRow): boolean {
+  return before.outcome === after.outcome && before.rules.join(" ") === after.rules.join(" ");
 }
 
 function Said({ answer, names }: { answer: ReplayRow["before"]; names: Readonly<Record<string, string>> }) {

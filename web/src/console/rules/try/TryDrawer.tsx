@@ -38,13 +38,14 @@ function Try() {
   const [text, setText] = useState("");
   const [draft, setDraft] = useState(true);
   const [first, setFirst] = useState(false);
+  const [inGroup, setInGroup] = useState(false);
   const [tags, setTags] = useState<string[]>([]);
   const [tried, setTried] = useState<{ text: string; version: number; answer: Tried } | null>(null);
   const doing = useDoing();
   const ask = () =>
     doing.run(
       async () => {
-        const body = { text: text.trim(), draft, first, tags };
+        const body = { text: text.trim(), draft, first, tags, place: inGroup ? "group" : "direct" } as const;
         const answer = await hub.ask("POST /accounts/{account}/rules:try", { path: { account }, body });
         setTried({ text: body.text, version: saved.version, answer });
       },
@@ -84,6 +85,9 @@ function Try() {
           />
           <Checkbox checked={first} onChange={(event) => setFirst(event.target.checked)}>
             {t("rules.try.first")}
+          </Checkbox>
+          <Checkbox checked={inGroup} onChange={(event) => setInGroup(event.target.checked)}>
+            {t("rules.try.inGroup")}
           </Checkbox>
         </div>
         <Select

@@ -13,6 +13,7 @@ export const replayZh = {
   same: "没有变化：草稿和已发布的回答一样。",
   more: "另有 {{count}} 条消息的变化没有列出。",
   times: "{{count}} 次",
+  reworded: "还是它，换了说法",
   outcome: {
     answer: "{{rules}}",
     choices: "反问：{{rules}}",
@@ -36,6 +37,7 @@ export const replayEn: typeof replayZh = {
   same: "No change: the draft answers as what is published.",
   more: "{{count}} more messages are not listed.",
   times: "{{count}} ×",
+  reworded: "the same, in other words",
   outcome: {
     answer: "{{rules}}",
     choices: "asks back: {{rules}}",
