@@ -1,4 +1,4 @@
-"""Reading and checking a rule set: every fault of every rule, with its path, in one answer.
+"""Reading and checking a rule set: the faults of all rules, with their paths, in one answer; of a rule of the wrong shape the first.
 
 The values themselves are in `replies.shapes`; this is the door through which JSON becomes rules.
 """
