@@ -18,13 +18,14 @@ from bench.hub import ACCOUNT, Furnished, furnished, running
 from bench.rows import Result, load, pid_of
 from bench.servers import KINDS, LOAD_CORE, NODE, ROOT, Peer
 from bot.actions.access import Access
-from bot.actions.groups import Groups, NewGroup
+from bot.actions.groups import Groups, NewGroup, OrderChanges
 from bot.actions.membership import Memberships
 from bot.live.local import LocalBus
 from bot.live.ports import Rate
 from bot.model.basics import now_ms
 from bot.model.groups import CAPACITY_LIMIT
 from bot.model.people import Actor
+from bot.model.tempo import Flood, Raid
 from bot.store import members
 from bot.store.tables import FOLLOWS, GROUPS, MEMBERS, PEOPLE, READS, ROLES
 from bot.store.unit import Database
@@ -48,6 +49,10 @@ COMING = ("members before", "join ms", "leave ms", "first page of 50 ms", "last 
 Found = dict[str, dict[str, Result]]
 
 
+UNHURRIED = OrderChanges(flood=Flood(messages=0), raid=Raid(joins=0))
+"""What is measured is neither who writes too fast nor who comes in a burst."""
+
+
 class _Generous:
     """A limiter that lets everything through: what is measured is not how fast one person may come and go."""
 
@@ -67,6 +72,7 @@ async def _gather(place: Furnished, count: int, name: str) -> str:
         owner = await _owner(db)
         made = await groups.create(owner, ACCOUNT, NewGroup(name=name, capacity=CAPACITY_LIMIT))
         group, account = made.row.id, made.row.account
+        await groups.set_order(owner, group, made.row.version, UNHURRIED)
         persons = [f"buyer-{index}" for index in range(count - 1)]
         new = persons[len(place.buyers) :]
         joined = {"conversation": group, "role": "member", "joined_seq": 0, "visible_after": 0, "posts": 0, "hushed": False}
@@ -131,7 +137,9 @@ async def _come_and_go(place: Furnished, count: int) -> dict[str, float]:
         owner = await _owner(db)
         groups = Groups(db=db, access=Access(db, bus), bus=bus, limiter=_Generous())
         comings = Memberships(db=db, bus=bus, limiter=_Generous())
-        group = (await groups.create(owner, ACCOUNT, NewGroup(name="Bench", capacity=CAPACITY_LIMIT))).row.id
+        made = await groups.create(owner, ACCOUNT, NewGroup(name="Bench", capacity=CAPACITY_LIMIT))
+        group = made.row.id
+        await groups.set_order(owner, group, made.row.version, UNHURRIED)
         now = now_ms()
         row = {"conversation": group, "role": "member", "joined_seq": 0, "visible_after": 0, "posts": 0, "hushed": False}
         there = [f"there-{index}" for index in range(count - 1)]

@@ -9,6 +9,7 @@ from bot.actions.groups import GroupChanges, NewGroup, OrderChanges, Seen, Silen
 from bot.model.basics import Closed, Conflict, Forbidden
 from bot.model.groups import GroupRole, Joining, Reason
 from bot.model.order import LinkPolicy, Newcomers, Order
+from bot.model.tempo import Flood, Raid
 from bot.store.groups import GroupRow
 from bot.store.sanctions import Logged
 from channels.route import Call, Page, Route, Time
@@ -37,7 +38,9 @@ class Announcement(msgspec.Struct, frozen=True):
 
 
 class OrderView(msgspec.Struct, frozen=True):
-    """The order of a group; `filters`: those that come with the hub are asked too; `silent_until`: until then only moderators speak."""
+    """The order of a group; `filters`: those that come with the hub are asked too; `guarded_until`:
+    because of a raid, whoever comes until then has to be let in; `silent_until`: until then only moderators speak.
+    """
 
     slow_s: int
     newcomers: Newcomers
@@ -45,6 +48,9 @@ class OrderView(msgspec.Struct, frozen=True):
     media: bool
     cards: bool
     filters: bool
+    flood: Flood
+    raid: Raid
+    guarded_until: Time | None
     silent_until: Time | None
     silent_reason: str
 
@@ -152,8 +158,8 @@ def card(row: GroupRow) -> GroupCard:
 
 
 def _order(order: Order) -> OrderView:
-    told = {name: getattr(order, name) for name in OrderView.__struct_fields__ if name != "silent_until"}
-    return OrderView(**told, silent_until=when(order.silent_until))
+    told = {name: getattr(order, name) for name in OrderView.__struct_fields__ if not name.endswith("_until")}
+    return OrderView(**told, silent_until=when(order.silent_until), guarded_until=when(order.guarded_until))
 
 
 def view(seen: Seen) -> GroupView:

@@ -19,6 +19,7 @@ from bot.actions.outlook import Outlook
 from bot.actions.screening import Screening
 from bot.actions.sweeper import Rhythm, Sweeper
 from bot.actions.talk import Talk
+from bot.actions.tempo import Tempo
 from bot.actions.thinking import Thinker
 from bot.live.local import DiskMedia, LocalLimiter
 from bot.live.ports import Rate
@@ -198,6 +199,7 @@ def _talk(hub: Hub, desks: Desks, screening: Screening) -> Talk:
         claim=desks.claim_by_speaking,
         hears_groups=office.rulesets.hears_groups,
         screening=screening,
+        tempo=Tempo(db=office.db, bus=office.bus, limiter=office.limiter),
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from bot.actions.places import Places
 from bot.actions.screening import Letter, Screened, Screening, Where
+from bot.actions.tempo import Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
 from bot.model.basics import NotMember, Quota, SlowMode, new_id, now_ms
@@ -36,11 +37,12 @@ AUTHOR_ROLES = {GroupRole.OWNER: AuthorRole.OWNER, GroupRole.MODERATOR: AuthorRo
 class Gatherings:
     """What is particular about messages in groups."""
 
-    def __init__(self, db: Database, places: Places, bus: Bus, screening: Screening | None = None) -> None:
+    def __init__(self, db: Database, places: Places, bus: Bus, screening: Screening | None = None, tempo: Tempo | None = None) -> None:
         self._db = db
         self._places = places
         self._bus = bus
         self._screening = screening
+        self._tempo = tempo
         self._told = LocalLimiter(capacity=10_000)
         self._calls: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()
 
@@ -78,6 +80,8 @@ class Gatherings:
 
     async def _prepare(self, actor: Actor, place: Place, key: str, body: Body) -> None:
         self.judge(place, body)
+        if self._tempo is not None:
+            await self._tempo.pace(place)
         if isinstance(body, TextBody) and body.mentions:
             await self._look_up(actor, place, key, body.mentions)
         if isinstance(body, TextBody) and body.mention_all:
@@ -119,8 +123,12 @@ class Gatherings:
         self._places.amend(place, msgspec.structs.replace(mine, posts=mine.posts + 1, last_at=now))
 
     def passes(self, place: Place, key: str, body: Body) -> bool:
-        """Whether filters are known to have nothing against this; moderators are not asked."""
-        return self._screening is None or place.trusted or self._screening.passes(_where(place), place.person, key, body)
+        """Whether this is known to come at leisure and to have nothing that filters mind; moderators are not asked."""
+        if place.trusted:
+            return True
+        if self._screening is not None and not self._screening.passes(_where(place), place.person, key, body):
+            return False
+        return self._tempo is None or self._tempo.is_calm(place)
 
     async def look(self, place: Place, body: Body) -> Screened | None:
         """What filters find in this; None where nobody is asked."""

@@ -16,6 +16,7 @@ from bot.model.groups import CAPACITY, CAPACITY_LIMIT, KEPT_MS, MUTE_LIMIT_S, PI
 from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
 from bot.model.people import Actor, Role, Verb, may
 from bot.model.talk import Link
+from bot.model.tempo import Flood, Raid
 from bot.store import admission, groups, members, people, sanctions, talk
 from bot.store.cursor import Page
 from bot.store.groups import GroupRow, Pin
@@ -69,6 +70,8 @@ class OrderChanges(msgspec.Struct, frozen=True, kw_only=True):
     media: bool | UnsetType = UNSET
     cards: bool | UnsetType = UNSET
     filters: bool | UnsetType = UNSET
+    flood: Flood | UnsetType = UNSET
+    raid: Raid | UnsetType = UNSET
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +192,9 @@ class Groups:
             NotFound, Closed, Forbidden, Conflict: as `edit`.
         """
         told = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+        if isinstance(changes.raid, Raid):
+            # Whoever says anew what a raid is has looked at this one.
+            told["guarded_until"] = None
         return await self._change(actor, group, Deed.ORDER, "order", told, version=version, ref=",".join(sorted(told)))
 
     async def announce(self, actor: Actor, group: str, text: str) -> Seen:

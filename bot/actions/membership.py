@@ -12,11 +12,13 @@ from bot.actions.footing import ACTS, COMINGS, Footing
 from bot.actions.shared import Shared
 from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, Invalid, NotFollowing, NotFound, NotMember, new_id, now_ms
-from bot.model.facts import HUB_TOPIC, MemberChanged, Noticed, Ring, to_conversation, to_person
-from bot.model.groups import BOT_PREFIX, Act, Deed, GroupRole, Joining, Membership, may_sanction, visible_after
+from bot.model.cases import Signal
+from bot.model.facts import HUB_TOPIC, GroupChanged, MemberChanged, Noticed, Ring, to_conversation, to_person
+from bot.model.groups import BOT_PREFIX, SYSTEM, Act, Deed, GroupRole, Joining, Membership, may_sanction, moderators_of, visible_after
 from bot.model.order import banned
 from bot.model.people import Actor
-from bot.store import admission, groups, members, people, sanctions
+from bot.model.tempo import is_raid
+from bot.store import admission, cases, groups, members, people, sanctions
 from bot.store.admission import REQUESTS_LIMIT, Invitation, Request
 from bot.store.cursor import Page
 from bot.store.groups import GroupRow
@@ -71,13 +73,14 @@ class Memberships:
             Closed: it was dissolved, or too many wait before it. RateLimited: too often.
         """
         await footing.allow(self._limiter, "coming", actor, COMINGS)
-        came, new = await self._db.at_once(lambda conn: self._come(conn, actor, group, answer))
+        came, new, raid = await self._db.at_once(lambda conn: self._come(conn, actor, group, answer))
         if new:
             self._tell(came.row, actor.person, "joined", by=actor.person)
+        self._bus.publish(raid)
         return came
 
-    async def _come(self, conn: Connection, actor: Actor, group: str, answer: str) -> tuple[Came, bool]:
-        """What comes of it, and whether they came in just now."""
+    async def _come(self, conn: Connection, actor: Actor, group: str, answer: str) -> tuple[Came, bool, list[Ring]]:
+        """What comes of it, whether they came in just now, and what is to be told of a raid that this is the beginning of."""
         now = now_ms()
         mine = await footing.seen(conn, actor, group, now)
         # What lets them come is held before the group is, here as in `unfollow` and `dismiss`, so that none waits for another in a circle.
@@ -86,16 +89,39 @@ class Memberships:
             raise _not_following()
         mine = await footing.seen(conn, actor, group, now, lock=True)
         if mine.membership is not None:
-            return Came(row=mine.row, membership=mine.membership), False
+            return Came(row=mine.row, membership=mine.membership), False, []
         await _check_ban(conn, group, actor.person, now)
         await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
         invited = await admission.is_invited(conn, group, actor.person, now)
-        if mine.row.joining is Joining.OPEN or invited or is_staff:
+        raid = [] if invited or is_staff else await self._guard(conn, mine.row, now)
+        guarded = bool(raid) or (mine.row.order.guarded_until or 0) > now
+        if (mine.row.joining is Joining.OPEN and not guarded) or invited or is_staff:
             joined = await _let_in(conn, mine.row, actor.person, now)
             await _log(conn, mine.row, actor.person, "join", now, target=actor.person)
-            return Came(row=mine.row, membership=joined), True
+            return Came(row=mine.row, membership=joined), True, raid
         await self._ask(conn, mine, actor.person, answer, now)
-        return Came(row=mine.row, membership=None), False
+        return Came(row=mine.row, membership=None), False, raid
+
+    @staticmethod
+    async def _guard(conn: Connection, row: GroupRow, now: int) -> list[Ring]:
+        """Where one more who comes into a locked open group would be a raid: from now on they have to be let in; what is to be told of that."""
+        raid, order = row.order.raid, row.order
+        if row.joining is not Joining.OPEN or not raid.joins or (order.guarded_until or 0) > now:
+            return []
+        if not is_raid(raid, await members.came_since(conn, row.id, now - raid.seconds * 1_000, raid.joins)):
+            return []
+        until, reason = now + raid.minutes * 60_000, f"{raid.seconds} 秒内加入 {raid.joins} 人以上 (more than {raid.joins} came in {raid.seconds} s)"
+        await groups.change(conn, row.id, {"order": msgspec.structs.replace(order, guarded_until=until)})
+        line = Line(account=row.account, conversation=row.id, at=now, act="guard", actor=SYSTEM, until=until, reason=reason)
+        await sanctions.write(conn, line)
+        detail = {"joins": raid.joins, "seconds": raid.seconds, "guarded_until": until}
+        await cases.note(conn, Signal(account=row.account, conversation=row.id, offender=row.id, kind="raid", at=now, detail=detail))
+        standing = await groups.standing(conn, row.id)
+        staff = [] if standing is None else moderators_of(standing.staff)
+        told = tuple(map(to_person, sorted({*staff, *await members.moderators(conn, row.id)})))
+        changed = GroupChanged(group=row.id, account=row.account, what="edited")
+        notice = Noticed(kind="raid", group=row.id, by=SYSTEM, reason=reason)
+        return [Ring(new_id(), (HUB_TOPIC, to_conversation(row.id)), changed), Ring(new_id(), told, notice)]
 
     @staticmethod
     async def _ask(conn: Connection, mine: Footing, person: str, answer: str, now: int) -> None:

@@ -13,6 +13,7 @@ from bot.actions.drafts import HearsGroups, Posting, Said
 from bot.actions.fitting import ANSWER_BYTES, ENVELOPE_BYTES, fitting_count, weight
 from bot.actions.gatherings import TYPING_UPTO, Gatherings, topics_of
 from bot.actions.screening import Screening
+from bot.actions.tempo import Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
 from bot.model.basics import Banned, Invalid, NotFollowing, NotFound, NotMember, RateLimited, new_id, now_ms
@@ -111,8 +112,9 @@ class Talk:
         claim: Claim,
         hears_groups: HearsGroups | None = None,
         screening: Screening | None = None,
+        tempo: Tempo | None = None,
     ) -> None:
-        """`hears_groups`: whether an account has rules for its groups; without it none has. `screening`: the filters of groups."""
+        """`hears_groups`: whether an account has rules for its groups; without it none has. `screening`, `tempo`: the filters of groups, and who floods them."""
         self._db = db
         self._log = log
         self._access = access
@@ -122,7 +124,7 @@ class Talk:
         self._claim = claim
         self._hears_groups = hears_groups
         self._typed: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._gatherings = Gatherings(db, access.places, bus, screening)
+        self._gatherings = Gatherings(db, access.places, bus, screening, tempo)
         log.on_committed(self._committed)
 
     async def open(self, actor: Actor, ref: str) -> Opened:

@@ -59,6 +59,8 @@ _PAGE = (
 _EVER = sa.select(READS.c.seq).where(READS.c.conversation == sa.bindparam("group"), READS.c.person == sa.bindparam("who"))
 # Were it asked of the bare name, PostgreSQL would begin with all people, not with those of the group.
 _NAMED = _PAGE.where(sa.func.coalesce(PEOPLE.c.name, "").icontains(sa.bindparam("query", type_=sa.String), autoescape=False, escape="\\"))
+_LATELY = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.joined_at > sa.bindparam("since")).limit(sa.bindparam("most"))
+_CAME = sa.select(sa.func.count()).select_from(_LATELY.subquery())
 _MODERATORS = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.role == sa.literal_column("'moderator'"))
 _THOSE = sa.select(_M.person).where(_M.conversation == sa.bindparam("group"), _M.person.in_(sa.bindparam("persons", expanding=True)))
 
@@ -169,6 +171,11 @@ async def those_in(conn: AsyncConnection, group: str, persons: Sequence[str]) ->
     if not persons:
         return []
     return [row[0] for row in await conn.execute(_THOSE, {"group": group, "persons": list(persons)})]
+
+
+async def came_since(conn: AsyncConnection, group: str, since: int, most: int) -> int:
+    """How many of those who are in a group came after a moment; counted up to `most`."""
+    return int((await conn.execute(_CAME, {"group": group, "since": since, "most": most})).scalar_one())
 
 
 async def moderators(conn: AsyncConnection, group: str) -> list[str]:

@@ -610,6 +610,14 @@ export interface Finding {
   words?: string[];
 }
 
+/** More than so many messages of one person in so many seconds are a flood; 0 for never. Who floods a `mute_after`th time within an hour is muted for `mute_s` seconds; 0 for never. */
+export interface Flood {
+  messages?: number;
+  seconds?: number;
+  mute_after?: number;
+  mute_s?: number;
+}
+
 /** That the caller follows the account. */
 export interface Follow {
   at: string;
@@ -1122,9 +1130,11 @@ export interface OrderChanges {
   media?: boolean;
   cards?: boolean;
   filters?: boolean;
+  flood?: Flood;
+  raid?: Raid;
 }
 
-/** The order of a group; `filters`: those that come with the hub are asked too; `silent_until`: until then only moderators speak. */
+/** The order of a group; `filters`: those that come with the hub are asked too; `guarded_until`: because of a raid, whoever comes until then has to be let in; `silent_until`: until then only moderators speak. */
 export interface OrderView {
   slow_s: number;
   newcomers: Newcomers;
@@ -1132,6 +1142,9 @@ export interface OrderView {
   media: boolean;
   cards: boolean;
   filters: boolean;
+  flood: Flood;
+  raid: Raid;
+  guarded_until: string | null;
   silent_until: string | null;
   silent_reason: string;
 }
@@ -1293,6 +1306,13 @@ export interface Purging {
   person: string;
   seconds: number;
   reason: string;
+}
+
+/** More than so many people who came in so many seconds are a raid; 0 for never. For so many minutes those who come next have to be let in. */
+export interface Raid {
+  joins?: number;
+  seconds?: number;
+  minutes?: number;
 }
 
 /** A read mark moved. */

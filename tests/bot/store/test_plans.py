@@ -613,6 +613,7 @@ async def _held(db: Database) -> None:
         assert await held.settle(conn, msgspec.structs.replace(row, state="releasing"), "released", seq=1)
         assert not await held.purge(conn, 5_000, "2026-01-15", 10)
         await members.moderators(conn, "c000030")
+        await members.came_since(conn, "c000030", 100, 60)
 
 
 Use = Callable[[Database], Awaitable[None]]
