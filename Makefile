@@ -53,6 +53,7 @@ screenshots: .venv/.dev pages ## take the pictures in docs/pages anew
 bench: .venv/.dev ## measure, beside the peers; writes docs/benchmarks.md, docs/replies.md and docs/filters.md
 	@$(PY) -m bench $(ARGS)
 	@$(PY) -m bench.groups
+	@$(PY) -m bench.raid
 	@$(PY) -m bench.replies
 	@$(PY) -m bench.answering
 	@$(PY) -W ignore -m bench.filters

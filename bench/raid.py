@@ -105,7 +105,7 @@ def written_down(found: Result) -> str:
     kept = "kept" if ratio(found) < 2 and not found["refused"] else "missed"
     return (
         f"Taken {datetime.now(UTC):%Y-%m-%d} on {page.machine('aiohttp', 'uvloop', 'SQLAlchemy')}; server on one core, load on the other.{shared}\n\n"
-        f"{RAIDERS} accounts that are new follow, join and post {ADVERTS_EACH} adverts each within {found['raid_s']:.0f} s ({MINUTE_S / found['raid_s']:.0f} × as fast as in a minute). The group\n"
+        f"{RAIDERS} accounts that are new follow, join and post {ADVERTS_EACH} adverts each within {found['raid_s']:.0f} s. The group\n"
         f"is open, has {GROUP:,} members, and the order and filters that a group has by default: nothing was set for the raid. {TALKERS} members go on talking, {RATE:.0f} messages a second\n"
         f"together, and {LISTENERS} listen. The adverts are made for this measurement and are not what the classifier was trained on.\n\n"
         f"{page.table(('what became of it', ''), rows(found))}\n"

@@ -152,19 +152,22 @@ class Screening:
     async def _keep_all(self, entries: Sequence[_Kept]) -> Mapping[_Kept, Appended | HubError]:
         """In one transaction, in an order that is the same in every process, so that no two wait for each other."""
         ordered = sorted(entries, key=lambda one: (one.hit.conversation, one.hit.author, one.hit.key))
-        answers: dict[_Kept, Appended | HubError] = {}
-        counted: Counter[tuple[str, str, str]] = Counter()
         try:
-            async with self._db.write() as conn:
-                if places := [one.held.conversation for one in ordered if one.held is not None]:
-                    await store.lock(conn, places)
-                for entry in ordered:
-                    answer = await self._keep(conn, entry, counted)
-                    if answer is not None:
-                        answers[entry] = answer
-                await store.count(conn, counted)
+            # Everybody who writes waits for this: in a raid it is long, and must not be longer for hops between threads.
+            return await self._db.at_once(lambda conn: self._keep_these(conn, ordered))
         except Unavailable as error:
             return dict.fromkeys(entries, error)
+
+    async def _keep_these(self, conn: Connection, ordered: Sequence[_Kept]) -> dict[_Kept, Appended | HubError]:
+        answers: dict[_Kept, Appended | HubError] = {}
+        counted: Counter[tuple[str, str, str]] = Counter()
+        if places := [one.held.conversation for one in ordered if one.held is not None]:
+            await store.lock(conn, places)
+        for entry in ordered:
+            answer = await self._keep(conn, entry, counted)
+            if answer is not None:
+                answers[entry] = answer
+        await store.count(conn, counted)
         return answers
 
     async def _keep(self, conn: Connection, entry: _Kept, counted: Counter[tuple[str, str, str]]) -> Appended | HubError | None:
