@@ -1,29 +1,48 @@
 """REST: the operators' desk."""
 
+from typing import Annotated, Literal
+
 import msgspec
+from msgspec import Meta
 
 from bot.actions.desk import Listed
+from bot.actions.suggestions import Suggested
 from bot.model.basics import Conflict, Forbidden, Invalid
-from bot.model.talk import DeskState
+from bot.model.talk import DeskState, Message
 from channels.rest_sessions import PersonView
 from channels.route import Call, Page, Route, Time
-from channels.wire import DeskView, Id, rfc3339, show_desk
+from channels.wire import DeskView, Id, LookingView, Person, rfc3339, show, show_desk, show_looking
+from intents.keywords import Mode
+from replies.decision import Outgoing
+
+SAID_SHOWN = 120
+"""So many characters of the last message are shown in a list."""
 
 
 class DeskQuery(Page, frozen=True):
-    """Conversations in one state, or in any."""
+    """Conversations in one state or in any, of buyers whose name holds `name`; or `of=mine`: held by the caller; or `of=waiting`: who waits, the longest first."""
 
     state: DeskState | None = None
+    name: Annotated[str, Meta(max_length=64, description="Letters of the buyer's name.")] = ""
+    of: Annotated[Literal["all", "mine", "waiting"], Meta(description="Whose: all, held by the caller, or in the queue.")] = "all"
+
+
+class LastSaid(msgspec.Struct, frozen=True):
+    """The beginning of the last message, and in what capacity its author wrote it."""
+
+    text: str
+    role: str
 
 
 class DeskEntry(msgspec.Struct, frozen=True):
-    """A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote."""
+    """A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote, and what."""
 
     desk: DeskView
     buyer: PersonView
     head: int
     last_at: Time
     waiting_since: Time | None
+    last: LastSaid | None
 
 
 class DeskPage(msgspec.Struct, frozen=True):
@@ -42,13 +61,68 @@ class To(msgspec.Struct, frozen=True):
 def _entry(listed: Listed) -> DeskEntry:
     buyer = PersonView(listed.buyer, listed.buyer_name, listed.buyer_avatar)
     waiting = None if listed.waiting_since is None else rfc3339(listed.waiting_since)
-    return DeskEntry(show_desk(listed.desk), buyer, listed.head, rfc3339(listed.last_at), waiting)
+    last = None if listed.last is None else _said(listed.last)
+    return DeskEntry(show_desk(listed.desk), buyer, listed.head, rfc3339(listed.last_at), waiting, last)
+
+
+def _said(message: Message) -> LastSaid:
+    return LastSaid(show(message).fallback[:SAID_SHOWN], str(message.role))
+
+
+class MoveView(msgspec.Struct, frozen=True):
+    """A move on the desk: from where to where, by whom (null: the hub by itself), and how long the buyer had waited."""
+
+    at: Time
+    move: str
+    before: DeskState
+    after: DeskState
+    by: Person | None
+    operator: Person | None
+    team: str | None
+    waited_s: int | None
+    reason: str
+
+
+class MovePage(msgspec.Struct, frozen=True):
+    """A page of what happened to a conversation on the desk, the newest first."""
+
+    items: list[MoveView]
+    cursor: str | None
+
+
+class SuggestionView(msgspec.Struct, frozen=True):
+    """What a rule would say to the message at `seq`; `sure`: the engine might answer by it by itself."""
+
+    seq: int
+    rule: str
+    rule_name: str
+    mode: Mode
+    score: float
+    sure: bool
+    messages: list[Outgoing]
+
+
+class SuggestionList(msgspec.Struct, frozen=True):
+    """At most 5, the likeliest for the latest message first."""
+
+    items: list[SuggestionView]
+
+
+def _suggested(one: Suggested) -> SuggestionView:
+    found = one.suggestion
+    return SuggestionView(one.seq, found.rule, found.rule_name, found.mode, found.score, found.sure, list(found.messages))
 
 
 async def queue(call: Call[None, DeskQuery]) -> DeskPage:
     """For the desk of the account."""
     query = call.query
-    page = await call.services.desks.queue(call.actor, call.at("account"), state=query.state, cursor=query.cursor, limit=query.limit)
+    desks, account = call.services.desks, call.at("account")
+    if query.of == "mine":
+        page = await desks.held(call.actor, account, cursor=query.cursor, limit=query.limit)
+    elif query.of == "waiting":
+        page = await desks.waiting(call.actor, account, cursor=query.cursor, limit=query.limit)
+    else:
+        page = await desks.queue(call.actor, account, state=query.state, name=query.name.strip(), cursor=query.cursor, limit=query.limit)
     return DeskPage([_entry(listed) for listed in page.items], page.cursor)
 
 
@@ -57,6 +131,43 @@ async def view(call: Call[None, None]) -> DeskView:
     conversation = call.at("conversation")
     await call.services.talk.check_readable(call.actor, conversation)
     return show_desk(await call.services.desks.view(conversation))
+
+
+async def moves(call: Call[None, Page]) -> MovePage:
+    """For the desk."""
+    past = await call.services.desks.past(call.actor, call.at("conversation"), cursor=call.query.cursor, limit=call.query.limit)
+
+    def person(id: str | None) -> Person | None:  # noqa: A002 # the wire's name
+        return None if id is None or id not in past.people else Person(id, past.people[id].name)
+
+    return MovePage(
+        [
+            MoveView(
+                at=rfc3339(move.at),
+                move=move.move,
+                before=move.before,
+                after=move.after,
+                by=person(move.actor),
+                operator=person(move.operator),
+                team=move.team,
+                waited_s=None if move.waited_ms is None else round(move.waited_ms / 1_000),
+                reason=move.reason,
+            )
+            for move in past.moves.items
+        ],
+        past.moves.cursor,
+    )
+
+
+async def suggestions(call: Call[None, None]) -> SuggestionList:
+    """Nothing is sent, and nothing remembered."""
+    return SuggestionList([_suggested(one) for one in await call.services.suggestions.of(call.actor, call.at("conversation"))])
+
+
+async def looking(call: Call[None, None]) -> LookingView:
+    """Colleagues, for each other; one looks oneself by the socket."""
+    conversation = call.at("conversation")
+    return show_looking(conversation, await call.services.looking.at(call.actor, conversation))
 
 
 async def claim(call: Call[None, None]) -> DeskView:
@@ -92,7 +203,7 @@ ROUTES = (
     Route(
         method="GET",
         path="/accounts/{account}/desk",
-        summary="List an account's conversations by state, the latest message first; the desk.",
+        summary="List an account's conversations by state, the latest message first, one's own, or who waits; the desk.",
         tag="desk",
         handler=queue,
         query=DeskQuery,
@@ -106,6 +217,34 @@ ROUTES = (
         tag="desk",
         handler=view,
         response=DeskView,
+        errors=(Forbidden,),
+    ),
+    Route(
+        method="GET",
+        path=f"{_ONE}/moves",
+        summary="What happened to a conversation on the desk, the newest first; the desk.",
+        tag="desk",
+        handler=moves,
+        query=Page,
+        response=MovePage,
+        errors=(Forbidden,),
+    ),
+    Route(
+        method="GET",
+        path=f"{_ONE}/suggestions",
+        summary="What the rules would answer to the buyer's latest messages; the desk.",
+        tag="desk",
+        handler=suggestions,
+        response=SuggestionList,
+        errors=(Forbidden,),
+    ),
+    Route(
+        method="GET",
+        path=f"{_ONE}/looking",
+        summary="Who of the staff looks at a conversation now; the desk.",
+        tag="desk",
+        handler=looking,
+        response=LookingView,
         errors=(Forbidden,),
     ),
     Route(

@@ -33,6 +33,7 @@ PATH_TYPES: dict[str, Any] = {
     "seq": Annotated[int, Meta(ge=1, le=2**53, description="The sequence number of a message.")],
     "session": Annotated[str, Meta(min_length=1, max_length=64, description="A session of the caller.")],
     "person": Annotated[str, Meta(min_length=1, max_length=64, description="A person.")],
+    "note": Annotated[str, Meta(min_length=1, max_length=64, description="A note about a buyer.")],
     "tag": Annotated[Tag, Meta(description="A tag of the account's followers.")],
     "group": Annotated[str, Meta(min_length=1, max_length=64, description="A group: the id of its conversation.")],
     "purge": Annotated[str, Meta(min_length=1, max_length=64, description="A purge.")],

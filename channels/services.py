@@ -16,18 +16,22 @@ from bot.actions.filters import Filters
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity
 from bot.actions.lab import Lab
+from bot.actions.looking import Looking
 from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.notes import Notes
 from bot.actions.oversight import Oversight
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
+from bot.actions.profiles import Profiles
 from bot.actions.purges import Purges
 from bot.actions.reports import Reports
 from bot.actions.rulebook import Rulebook
 from bot.actions.staff import Staff
 from bot.actions.stats import Stats
+from bot.actions.suggestions import Suggestions
 from bot.actions.tags import Tags
 from bot.actions.talk import Talk
 from bot.actions.workbench import Workbench
@@ -65,10 +69,14 @@ class Services:
     identity: Identity
     people: People
     tags: Tags
+    notes: Notes
+    profiles: Profiles
     staff: Staff
     canned: Canned
     talk: Talk
     desks: Desks
+    suggestions: Suggestions
+    looking: Looking
     rulebook: Rulebook
     lab: Lab
     stats: Stats

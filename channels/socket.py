@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.actions.desk import Desks
 from bot.actions.drafts import Posting
 from bot.actions.identity import Identity
+from bot.actions.looking import Looking
 from bot.actions.membership import Memberships
 from bot.actions.talk import Caught, Listed, Talk, Where
 from bot.live.jobs import Jobs
@@ -48,7 +49,7 @@ _OK = b'{"ok":true}'
 class Seat:
     """One socket of an authenticated person."""
 
-    __slots__ = ("actor", "conn", "desks", "inflight", "lang", "looking", "person", "topics")
+    __slots__ = ("actor", "conn", "desks", "inflight", "lang", "looking", "person", "seen", "topics")
 
     def __init__(self, conn: Conn, actor: Actor) -> None:
         self.conn = conn
@@ -59,6 +60,7 @@ class Seat:
         self.inflight: set[str] = set()
         self.looking: list[str] = []
         self.desks: list[str] = []
+        self.seen: list[str] = []
 
 
 class Sockets:
@@ -70,6 +72,7 @@ class Sockets:
         identity: Identity,
         talk: Talk,
         desks: Desks,
+        looking: Looking,
         memberships: Memberships,
         bus: Bus,
         presence: Presence,
@@ -88,7 +91,7 @@ class Sockets:
         self._max_sockets = max_sockets
         self._rooms = Rooms(bus)
         self._seats: dict[str, Seat] = {}
-        self._watching = Watching(talk=talk, desks=desks, rooms=self._rooms, bus=bus, jobs=jobs, seats=self._seats.values())
+        self._watching = Watching(talk=talk, desks=desks, looking=looking, rooms=self._rooms, bus=bus, jobs=jobs, seats=self._seats.values())
         self._memberships = memberships
         self._gathering = Gathering(memberships=memberships, rooms=self._rooms, bus=bus, jobs=jobs)
         self._of_person: dict[str, int] = {}
@@ -106,6 +109,7 @@ class Sockets:
             "inbox": (_decoder(wire.InboxRequest), self._inbox),
             "read": (_decoder(wire.SeqRequest), self._read),
             "typing": (_decoder(wire.ConversationRequest), self._typing),
+            "look": (_decoder(wire.LookRequest), self._look),
             "desk": (_decoder(wire.WatchRequest), self._watch),
             "claim": (_decoder(wire.MoveRequest), self._claim),
             "assign": (_decoder(wire.MoveRequest), self._assign),
@@ -172,6 +176,7 @@ class Sockets:
             self._of_person.pop(seat.person, None)
         if seat.actor.is_staff:
             await self._presence.release(seat.person, conn.id)
+            await self._watching.gone(seat)
 
     def event(self, conn: Conn, name: str, data: bytes, ack: Ack | None) -> Awaitable[None] | None:
         """Do what a client asks, one thing at a time per socket, so that one client's asks keep their order.
@@ -310,6 +315,15 @@ class Sockets:
 
     async def _typing(self, seat: Seat, request: wire.ConversationRequest) -> None:
         await self._talk.typing(seat.actor, request.conversation)
+
+    async def _look(self, seat: Seat, request: wire.LookRequest) -> Any:
+        if not request.look:
+            await self._watching.look_away(seat, request.conversation)
+            return {"looking": []}
+        looking = await self._watching.see(seat, request.conversation)
+        if seat.conn.id not in self._seats:
+            await self._watching.gone(seat)
+        return {"looking": wire.show_looking(request.conversation, looking).looking}
 
     async def _watch(self, seat: Seat, request: wire.WatchRequest) -> Any:
         if not request.watch:

@@ -52,6 +52,12 @@ class Watched(msgspec.Struct, frozen=True):
     waiting: list[wire.DeskView] | msgspec.UnsetType = msgspec.UNSET
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """The answer to `look`: who looks at the conversation now; nobody, to who looks no more."""
+
+    looking: list[wire.Person]
+
+
 class Moved(msgspec.Struct, frozen=True):
     """The answer to a move on the desk."""
 
@@ -77,6 +83,7 @@ ASKS: dict[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
     "inbox": (wire.InboxRequest, Inbox),
     "read": (wire.SeqRequest, Nothing),
     "typing": (wire.ConversationRequest, Nothing),
+    "look": (wire.LookRequest, Seen),
     "desk": (wire.WatchRequest, Watched),
     "claim": (wire.MoveRequest, Moved),
     "assign": (wire.MoveRequest, Moved),
@@ -93,6 +100,7 @@ PUSHES: dict[str, type[msgspec.Struct]] = {
     "changed": wire.Changed,
     "read": wire.ReadMark,
     "typing": wire.Typing,
+    "looking": wire.LookingView,
     "desk": wire.DeskView,
     "member": wire.MemberView,
     "notice": wire.Notice,

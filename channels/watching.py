@@ -1,14 +1,16 @@
 """What staff look at through one socket besides their own: desks, and conversations of others, for as long as they may."""
 
-from collections.abc import Collection
+import contextlib
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.actions.desk import Desks
+from bot.actions.looking import Looking
 from bot.actions.talk import Talk
 from bot.live.jobs import Jobs
 from bot.live.ports import Bus
 from bot.model.basics import Conflict, HubError
-from bot.model.facts import AccountChanged, Ring, to_conversation, to_desk
+from bot.model.facts import AccountChanged, Onlooker, Ring, to_conversation, to_desk
 from bot.model.people import Actor
 from channels.rooms import Listener, Rooms
 from channels.transport import encode_event
@@ -20,11 +22,12 @@ _RESYNC = encode_event("resync", b"{}")
 
 
 class Watcher(Listener, Protocol):
-    """A socket as seen here: whose it is, and the topics of conversations and desks it looks at, the oldest first."""
+    """A socket as seen here: whose it is, the topics of conversations and desks it hears, and the conversations it looks at, the oldest first."""
 
     actor: Actor
     looking: list[str]
     desks: list[str]
+    seen: list[str]
 
 
 class Watching:
@@ -33,9 +36,10 @@ class Watching:
     `seats` are the sockets of this process, as they come and go.
     """
 
-    def __init__(self, *, talk: Talk, desks: Desks, rooms: Rooms, bus: Bus, jobs: Jobs, seats: Collection[Watcher]) -> None:
+    def __init__(self, *, talk: Talk, desks: Desks, looking: Looking, rooms: Rooms, bus: Bus, jobs: Jobs, seats: Collection[Watcher]) -> None:
         self._talk = talk
         self._desks = desks
+        self._looking = looking
         self._rooms = rooms
         self._bus = bus
         self._jobs = jobs
@@ -58,6 +62,32 @@ class Watching:
         if len(seat.looking) > WATCHED_CONVERSATIONS:
             self._rooms.leave(seat, seat.looking.pop(0))
         await self._settle(seat, topic)
+
+    async def see(self, seat: Watcher, conversation: str) -> Sequence[Onlooker]:
+        """Staff look at a conversation, hear it, and are told who else does; the oldest of twenty gives way.
+
+        Raises:
+            NotFound, Forbidden: see `Looking.look`.
+        """
+        await self.look(seat, conversation)
+        looking = await self._looking.look(seat.actor, seat.conn.id, conversation)
+        if conversation not in seat.seen:
+            seat.seen.append(conversation)
+        if len(seat.seen) > WATCHED_CONVERSATIONS:
+            await self.look_away(seat, seat.seen[0])
+        return looking
+
+    async def look_away(self, seat: Watcher, conversation: str) -> None:
+        """They look at it no more, and go on hearing it."""
+        if conversation in seat.seen:
+            seat.seen.remove(conversation)
+            await self._looking.look_away(seat.actor, seat.conn.id, conversation)
+
+    async def gone(self, seat: Watcher) -> None:
+        """The socket is gone. Where the store or Redis is away, the leases end by themselves."""
+        for conversation in list(seat.seen):
+            with contextlib.suppress(HubError):
+                await self.look_away(seat, conversation)
 
     async def watch(self, seat: Watcher, account: str) -> None:
         """Let staff hear an account's desk.

@@ -1,7 +1,7 @@
 """The vocabulary of the wire: requests, answers and events, the same for the socket and for REST."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,7 +11,20 @@ from msgspec import Meta
 from bot.actions import talk
 from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
-from bot.model.facts import DeskMoved, Fact, GroupChanged, MemberChanged, MessagePosted, MessageRecalled, MessagesChanged, Noticed, ReadMoved, Typed
+from bot.model.facts import (
+    DeskMoved,
+    Fact,
+    GroupChanged,
+    Looked,
+    MemberChanged,
+    MessagePosted,
+    MessageRecalled,
+    MessagesChanged,
+    Noticed,
+    Onlooker,
+    ReadMoved,
+    Typed,
+)
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Change, Key, Message, Seq, SystemBody, change_of, fallback
 from bot.store.people import AccountRow
 
@@ -29,6 +42,7 @@ CLIENT_EVENTS = (
     "inbox",
     "read",
     "typing",
+    "look",
     "desk",
     "claim",
     "assign",
@@ -38,7 +52,7 @@ CLIENT_EVENTS = (
     "join",
     "leave",
 )
-HUB_EVENTS = ("message", "changed", "read", "typing", "desk", "member", "notice", "error", "resync", "drain")
+HUB_EVENTS = ("message", "changed", "read", "typing", "looking", "desk", "member", "notice", "error", "resync", "drain")
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
@@ -98,6 +112,13 @@ class ConversationRequest(msgspec.Struct, frozen=True):
     """`typing`: a conversation."""
 
     conversation: Id
+
+
+class LookRequest(msgspec.Struct, frozen=True):
+    """`look`: look at a conversation for the next half minute, or no more."""
+
+    conversation: Id
+    look: bool
 
 
 class WatchRequest(msgspec.Struct, frozen=True):
@@ -218,6 +239,13 @@ class Typing(msgspec.Struct, frozen=True):
 
     conversation: str
     person: str
+
+
+class LookingView(msgspec.Struct, frozen=True):
+    """Who of the staff looks at a conversation."""
+
+    conversation: str
+    looking: list[Person]
 
 
 class DeskView(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -342,6 +370,11 @@ def show_joined(group: str, joined_at: int | None) -> Joined:
     return Joined(group, joined_at is not None, None if joined_at is None else rfc3339(joined_at))
 
 
+def show_looking(conversation: str, looking: Iterable[Onlooker]) -> LookingView:
+    """Who looks at a conversation, as it goes out."""
+    return LookingView(conversation, [Person(one.id, one.name) for one in looking])
+
+
 def show_desk(desk: Desk) -> DeskView:
     """A place on the desk as it goes out."""
     operator = None if desk.operator is None else Person(desk.operator, desk.operator_name or "")
@@ -361,6 +394,8 @@ def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
             return "read", ReadMark(conversation, person, seq)
         case Typed(conversation=conversation, person=person):
             return "typing", Typing(conversation, person)
+        case Looked(conversation=conversation, looking=looking):
+            return "looking", show_looking(conversation, looking)
         case DeskMoved(desk=desk):
             return "desk", show_desk(desk)
         case MemberChanged(group=group, person=person, change=change, until=until, reason=reason, role=role):

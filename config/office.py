@@ -14,10 +14,12 @@ from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.notes import Notes
 from bot.actions.oversight import Oversight
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
+from bot.actions.profiles import Profiles
 from bot.actions.purges import Purges
 from bot.actions.reports import Reports
 from bot.actions.rulebook import Rulebook
@@ -68,6 +70,8 @@ class Office:
     identity: Identity
     people: People
     tags: Tags
+    notes: Notes
+    profiles: Profiles
     staff: Staff
     canned: Canned
     groups: Groups
@@ -151,6 +155,8 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         identity=Identity(db=db, limiter=live.limiter, bus=live.bus, buyers=buyers, hub_secret=hub_secret, passwords=passwords),
         people=People(db=db, access=access, bus=live.bus, limiter=live.limiter),
         tags=Tags(db=db, access=access),
+        notes=Notes(db=db, access=access),
+        profiles=Profiles(db=db, access=access),
         staff=Staff(db=db, access=access, bus=live.bus, passwords=passwords),
         canned=Canned(db=db, access=access),
         groups=Groups(db=db, access=access, bus=live.bus, limiter=live.limiter),

@@ -14,9 +14,11 @@ from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
 from bot.actions.filterbook import Filterbook
 from bot.actions.filters import Filters
+from bot.actions.looking import Looking
 from bot.actions.media.library import Library
 from bot.actions.outlook import Outlook
 from bot.actions.screening import Screening
+from bot.actions.suggestions import Suggestions
 from bot.actions.sweeper import Rhythm, Sweeper
 from bot.actions.talk import Talk
 from bot.actions.tempo import Tempo
@@ -117,7 +119,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         lifecycle.at_stop("finish the work in hand", lambda: answers.drain(ANSWERS_S), ANSWERS_S + 1)
         files = await lifecycle.start("close the media", DiskMedia(media_directory(settings)), 1)
         sweeper = Sweeper(db=office.db, desks=desks, presence=office.presence, metrics=office.metrics, rhythm=_rhythm(settings))
-        sockets = _sockets(office, talk, desks)
+        looking = Looking(db=office.db, access=office.access, presence=office.presence, bus=office.bus)
+        sockets = _sockets(office, talk, desks, looking)
         transport = _transport(settings, sockets, office)
         decisions = Decisions(
             db=office.db,
@@ -131,10 +134,14 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             identity=office.identity,
             people=office.people,
             tags=office.tags,
+            notes=office.notes,
+            profiles=office.profiles,
             staff=office.staff,
             canned=office.canned,
             talk=talk,
             desks=desks,
+            suggestions=Suggestions(db=office.db, access=office.access, rulesets=office.rulesets, outlook=outlook),
+            looking=looking,
             rulebook=office.rulebook,
             lab=office.lab,
             groups=office.groups,
@@ -209,11 +216,12 @@ def _answers(hub: Hub, talk: Talk, desks: Desks, outlook: Outlook) -> Answers:
     return Answers(db=office.db, log=hub.log, talk=talk, desks=desks, thinker=thinker, metrics=office.metrics, lease_ms=LEASE_MS)
 
 
-def _sockets(office: Office, talk: Talk, desks: Desks) -> Sockets:
+def _sockets(office: Office, talk: Talk, desks: Desks, looking: Looking) -> Sockets:
     return Sockets(
         identity=office.identity,
         talk=talk,
         desks=desks,
+        looking=looking,
         memberships=office.memberships,
         bus=office.bus,
         presence=office.presence,

@@ -14,11 +14,12 @@ from bot.model.basics import Conflict, HubError, NotFound, new_id, now_ms
 from bot.model.desk import Desk, Move, after, least_loaded
 from bot.model.facts import DeskMoved, Ring, to_conversation, to_desk, to_person
 from bot.model.people import Actor, Role, Verb
-from bot.model.talk import DeskState
+from bot.model.talk import DeskState, Message
 from bot.store import desk as store
-from bot.store import outbox, teams
+from bot.store import desk_lists, outbox, people, talk, teams
 from bot.store.cursor import Page
-from bot.store.desk import DeskItem, DeskRow
+from bot.store.desk import DeskItem, DeskRow, Moved
+from bot.store.people import PersonRow
 from bot.store.unit import Connection, Database
 
 _log = structlog.get_logger(__name__)
@@ -27,7 +28,7 @@ Also = Callable[[Connection], Awaitable[None]]
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A conversation in the console's list: how it stands, whose it is, its last seq and the time of its last message."""
+    """A conversation in the console's list: how it stands, whose it is, its last seq, and its last message with its time."""
 
     desk: Desk
     buyer: str
@@ -36,6 +37,14 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     head: int
     last_at: int
     waiting_since: int | None = None
+    last: Message | None = None
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A page of what happened to a conversation on the desk, and the people who did it, by id."""
+
+    moves: Page[Moved]
+    people: dict[str, PersonRow]
 
 
 class Desks:
@@ -66,17 +75,61 @@ class Desks:
         account = await self._access.account(actor, ref, Verb.DESK_READ)
         return to_desk(account.id)
 
-    async def queue(self, actor: Actor, ref: str, *, state: DeskState | None = None, cursor: str | None = None, limit: int = 50) -> Page[Listed]:
-        """A page of an account's conversations in one state or in any, the latest message first.
+    async def queue(
+        self, actor: Actor, ref: str, *, state: DeskState | None = None, name: str = "", cursor: str | None = None, limit: int = 50
+    ) -> Page[Listed]:
+        """A page of an account's conversations in one state or in any, the latest message first; with a name, of buyers called so.
 
         Raises:
             NotFound, Forbidden: see `Access.account`. Invalid: a bad cursor.
         """
         account = await self._access.account(actor, ref, Verb.DESK_READ)
         async with self._db.read() as conn:
-            page = await store.conversations_of_desk(conn, account.id, state, cursor, limit)
-        desks = await self._outlook.of_all(account.id, [item.row for item in page.items])
-        return Page([_listed(item, desk) for item, desk in zip(page.items, desks, strict=True)], page.cursor)
+            if name:
+                page = await desk_lists.named(conn, account.id, name, state, cursor, limit)
+            else:
+                page = await store.conversations_of_desk(conn, account.id, state, cursor, limit)
+        return await self._told(account.id, page)
+
+    async def waiting(self, actor: Actor, ref: str, *, cursor: str | None = None, limit: int = 50) -> Page[Listed]:
+        """A page of those who wait at an account's desk, the longest first.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`. Invalid: a bad cursor.
+        """
+        account = await self._access.account(actor, ref, Verb.DESK_READ)
+        async with self._db.read() as conn:
+            page = await desk_lists.longest_waiting(conn, account.id, cursor, limit)
+        return await self._told(account.id, page)
+
+    async def held(self, actor: Actor, ref: str, *, cursor: str | None = None, limit: int = 50) -> Page[Listed]:
+        """A page of what the caller holds at an account's desk, the latest message first.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account`. Invalid: a bad cursor.
+        """
+        account = await self._access.account(actor, ref, Verb.DESK_READ)
+        async with self._db.read() as conn:
+            page = await desk_lists.held_by(conn, account.id, actor.person, cursor, limit)
+        return await self._told(account.id, page)
+
+    async def _told(self, account: str, page: Page[DeskItem]) -> Page[Listed]:
+        desks = await self._outlook.of_all(account, [item.row for item in page.items])
+        async with self._db.read() as conn:
+            last = await talk.last_messages(conn, [(item.row.conversation, item.head) for item in page.items if item.head])
+        return Page([_listed(item, desk, last.get(item.row.conversation)) for item, desk in zip(page.items, desks, strict=True)], page.cursor)
+
+    async def past(self, actor: Actor, conversation: str, *, cursor: str | None = None, limit: int = 50) -> Past:
+        """A page of what happened to a conversation on the desk, the newest first.
+
+        Raises:
+            NotFound, Forbidden: see `Access.conversation`. Invalid: a bad cursor.
+        """
+        await self._access.conversation(actor, conversation, Verb.DESK_READ)
+        async with self._db.read() as conn:
+            moves = await store.history(conn, conversation, cursor, limit)
+            named = {person for move in moves.items for person in (move.actor, move.operator) if person is not None}
+            return Past(moves, await people.people(conn, sorted(named)))
 
     async def claim(self, actor: Actor, conversation: str) -> Desk:
         """Take a conversation nobody holds; taking one's own again changes nothing.
@@ -248,7 +301,7 @@ class Desks:
         return desk
 
 
-def _listed(item: DeskItem, desk: Desk) -> Listed:
+def _listed(item: DeskItem, desk: Desk, last: Message | None) -> Listed:
     return Listed(
         desk=desk,
         buyer=item.row.person,
@@ -257,6 +310,7 @@ def _listed(item: DeskItem, desk: Desk) -> Listed:
         head=item.head,
         last_at=item.row.last_at,
         waiting_since=item.row.waiting_since,
+        last=last,
     )
 
 

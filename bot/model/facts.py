@@ -50,6 +50,20 @@ class Typed(msgspec.Struct, frozen=True, tag="typed"):
     person: str
 
 
+class Onlooker(msgspec.Struct, frozen=True):
+    """A member of staff who looks at a conversation."""
+
+    id: str
+    name: str
+
+
+class Looked(msgspec.Struct, frozen=True, tag="looked"):
+    """Somebody of the staff began or ceased to look at a conversation: all who look at it now. Never stored."""
+
+    conversation: str
+    looking: tuple[Onlooker, ...]
+
+
 class DeskMoved(msgspec.Struct, frozen=True, tag="desk_moved"):
     """A conversation moved on the desk, or its place in the queue changed."""
 
@@ -132,6 +146,7 @@ Fact = (
     | MessagesChanged
     | ReadMoved
     | Typed
+    | Looked
     | DeskMoved
     | FollowChanged
     | AccountChanged

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     FOLLOWERS_READ = "followers.read"
     TAGS_EDIT = "tags.edit"
     TAGS_DELETE = "tags.delete"
+    NOTES_EDIT = "notes.edit"
     TALK_OPEN = "talk.open"
     TALK_READ = "talk.read"
     TALK_SEND = "talk.send"
@@ -88,6 +89,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.FOLLOWERS_READ: _DESK,
     Verb.TAGS_EDIT: _DESK,
     Verb.TAGS_DELETE: _OWNER,
+    Verb.NOTES_EDIT: _DESK,
     Verb.TALK_OPEN: _BUYERS,
     Verb.TALK_READ: _BUYERS | _DESK,
     Verb.TALK_SEND: _BUYERS | _DESK,

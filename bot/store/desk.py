@@ -60,7 +60,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _C, _L = CONVERSATIONS.c, DESK_LOG.c
-_COLUMNS = (
+COLUMNS = (
     _C.id.label("conversation"),
     _C.account,
     _C.person,
@@ -71,7 +71,9 @@ _COLUMNS = (
     _C.away_since,
     _C.last_at,
 )
-_ROWS = sa.select(*_COLUMNS).where(_C.kind == "direct")
+"""What a `DeskRow` is made of."""
+
+_ROWS = sa.select(*COLUMNS).where(_C.kind == "direct")
 _ROW = _ROWS.where(_C.id == sa.bindparam("conversation"))
 _SOME_ROWS = _ROWS.where(_C.id.in_(sa.bindparam("ids", expanding=True)))
 _LOCKED_ROW = _ROW.with_for_update()
@@ -253,7 +255,7 @@ async def loads(conn: AsyncConnection, account: str, persons: Sequence[str]) -> 
 
 
 _DESK_PAGE = (
-    sa.select(*_COLUMNS, sa.func.coalesce(PEOPLE.c.name, "").label("name"), PEOPLE.c.avatar, _C.head)
+    sa.select(*COLUMNS, sa.func.coalesce(PEOPLE.c.name, "").label("name"), PEOPLE.c.avatar, _C.head)
     .select_from(CONVERSATIONS.outerjoin(PEOPLE, PEOPLE.c.id == _C.person))
     .where(
         _C.account == sa.bindparam("of"),

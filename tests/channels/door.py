@@ -21,20 +21,24 @@ from bot.actions.filters import Filters
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
+from bot.actions.looking import Looking
 from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
 from bot.actions.moderation import Moderation
+from bot.actions.notes import Notes
 from bot.actions.outlook import Outlook
 from bot.actions.oversight import Oversight
 from bot.actions.overview import Overview
 from bot.actions.packs import Packs
 from bot.actions.people import People
+from bot.actions.profiles import Profiles
 from bot.actions.purges import Purges
 from bot.actions.reports import Reports
 from bot.actions.rulebook import Rulebook
 from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
 from bot.actions.stats import Stats
+from bot.actions.suggestions import Suggestions
 from bot.actions.tags import Tags
 from bot.actions.tokens import shared_secret
 from bot.actions.workbench import Workbench
@@ -134,10 +138,14 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             identity=Identity(db=hub.db, limiter=limits, bus=hub.bus, buyers=shared_secret(SECRET), hub_secret=SECRET, passwords=passwords),
             people=People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             tags=Tags(db=hub.db, access=hub.access),
+            notes=Notes(db=hub.db, access=hub.access),
+            profiles=Profiles(db=hub.db, access=hub.access),
             staff=Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=passwords),
             canned=Canned(db=hub.db, access=hub.access),
             talk=hub.talk,
             desks=Desks(db=hub.db, access=hub.access, bus=hub.bus, presence=presence, outlook=outlook, rulesets=rulesets),
+            suggestions=Suggestions(db=hub.db, access=hub.access, rulesets=rulesets, outlook=outlook),
+            looking=Looking(db=hub.db, access=hub.access, presence=presence, bus=hub.bus),
             rulebook=rulebook,
             lab=Lab(db=hub.db, access=hub.access, rulebook=rulebook, rulesets=rulesets),
             overview=Overview(db=hub.db, access=hub.access, rulesets=rulesets),

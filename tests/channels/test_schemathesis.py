@@ -92,6 +92,7 @@ async def furnish(hub: Door) -> dict[str, object]:
         **await quarrel(hub),
         "account": "shop",
         "tag": "老客",
+        "note": (await hub.get(OWNER, "POST", f"/accounts/shop/followers/{BUYER.person}/notes", {"text": "要发票"}))["id"],
         "conversation": room,
         "seq": 1,
         "person": OPERATOR.person,

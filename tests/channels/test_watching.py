@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.actions.looking import Looking
 from bot.live.local import LocalBus
 from bot.model.basics import Conflict, Forbidden, NotFound, new_id
 from bot.model.facts import HUB_TOPIC, AccountChanged, Ring
@@ -29,6 +30,7 @@ class Wire(Conn):
     __slots__ = ("pushed",)
 
     def __init__(self) -> None:
+        self.id = new_id()
         self.pushed: list[bytes] = []
 
     def push(self, frame: Frame) -> None:
@@ -89,7 +91,8 @@ async def console(data_dir: Path) -> AsyncIterator[Console]:
     async with shop(f"sqlite:///{data_dir}/hub.db") as hub, Line() as line:
         line.subscribe(HUB_TOPIC)
         room = await hub.room()
-        watching = Watching(talk=hub.talk, desks=hub.desks, rooms=Rooms(hub.bus), bus=line, jobs=hub.jobs, seats=[first, second])
+        looking = Looking(db=hub.db, access=hub.access, presence=hub.presence, bus=hub.bus)
+        watching = Watching(talk=hub.talk, desks=hub.desks, looking=looking, rooms=Rooms(hub.bus), bus=line, jobs=hub.jobs, seats=[first, second])
         for seat in (first, second):
             await watching.watch(seat, "shop")
             await watching.look(seat, room)
@@ -178,3 +181,27 @@ async def test_so_many_are_looked_at_and_no_more(console: Console) -> None:
         await console.watching.watch(console.first, name)
     with pytest.raises(Conflict):
         await console.watching.watch(console.first, names[0])
+
+
+async def test_who_sees_a_conversation_is_shown_to_who_sees_it_too(console: Console) -> None:
+    """Whoever comes is pushed to the others, and is gone with their socket."""
+    assert [one.id for one in await console.watching.see(console.first, console.room)] == [OPERATOR.person]
+    await console.watching.see(console.second, console.room)
+    assert console.first.hears('"looking"')
+    await console.watching.gone(console.second)
+    assert console.first.hears('"looking"')
+    assert (console.first.seen, console.second.seen) == ([console.room], [])
+    assert await console.hub.presence.present([f"{SECOND.person} {console.room}"]) == frozenset()
+
+
+async def test_so_many_are_seen_and_no_more(console: Console) -> None:
+    """The oldest is looked at no longer; the buyer may not look at who looks, and nothing is kept of the attempt."""
+    rooms = [await console.hub.room(f"buyer-{number + 10}") for number in range(WATCHED_CONVERSATIONS + 1)]
+    for room in rooms:
+        await console.watching.see(console.first, room)
+    assert console.first.seen == rooms[1:]
+    assert await console.hub.presence.present([f"{OPERATOR.person} {rooms[0]}"]) == frozenset()
+    buyer = Desktop(BUYER)
+    with pytest.raises(Forbidden):
+        await console.watching.see(buyer, console.room)
+    assert buyer.seen == []

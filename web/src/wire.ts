@@ -441,13 +441,14 @@ export interface DecisionView {
   undone_at: string | null;
 }
 
-/** A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote. */
+/** A conversation of the desk: how it stands, whose it is, its last seq, when somebody last wrote, and what. */
 export interface DeskEntry {
   desk: DeskView;
   buyer: PersonView;
   head: number;
   last_at: string;
   waiting_since: string | null;
+  last: LastSaid | null;
 }
 
 /** A page of an account's conversations, the latest message first. */
@@ -456,11 +457,13 @@ export interface DeskPage {
   cursor: string | null;
 }
 
-/** Conversations in one state, or in any. */
+/** Conversations in one state or in any, of buyers whose name holds `name`; or `of=mine`: held by the caller; or `of=waiting`: who waits, the longest first. */
 export interface DeskQuery {
   cursor?: string | null;
   limit?: number;
   state?: DeskState | null;
+  name?: string;
+  of?: "all" | "mine" | "waiting";
 }
 
 /** Who looks after a direct conversation. */
@@ -883,6 +886,12 @@ export interface Judgement {
   purge_s?: number | null;
 }
 
+/** The beginning of the last message, and in what capacity its author wrote it. */
+export interface LastSaid {
+  text: string;
+  role: string;
+}
+
 /** Why it ends before its time; may be left out. */
 export interface LiftRequest {
   reason?: string;
@@ -942,6 +951,18 @@ export interface LogQuery {
   format: "csv" | "ndjson";
   from?: string | null;
   until?: string | null;
+}
+
+/** `look`: look at a conversation for the next half minute, or no more. */
+export interface LookRequest {
+  conversation: string;
+  look: boolean;
+}
+
+/** Who of the staff looks at a conversation. */
+export interface LookingView {
+  conversation: string;
+  looking: Person[];
 }
 
 /** The caller, and the accounts they work for. */
@@ -1012,10 +1033,29 @@ export interface Mine {
 /** How a pattern is compared with a message; the order is that of strength. */
 export type Mode = "all" | "contains" | "exact" | "pinyin" | "regex" | "similar" | "typo" | "words";
 
+/** A page of what happened to a conversation on the desk, the newest first. */
+export interface MovePage {
+  items: MoveView[];
+  cursor: string | null;
+}
+
 /** `claim`, `assign`, `transfer`, `hand_back`, `close`. */
 export interface MoveRequest {
   conversation: string;
   to?: string | null;
+}
+
+/** A move on the desk: from where to where, by whom (null: the hub by itself), and how long the buyer had waited. */
+export interface MoveView {
+  at: string;
+  move: string;
+  before: DeskState;
+  after: DeskState;
+  by: Person | null;
+  operator: Person | null;
+  team: string | null;
+  waited_s: number | null;
+  reason: string;
 }
 
 /** The answer to a move on the desk. */
@@ -1080,6 +1120,26 @@ export interface Note {
   rule: string;
   zh: string;
   en: string;
+}
+
+/** A page of notes, the newest first. */
+export interface NotePage {
+  items: NoteView[];
+  cursor: string | null;
+}
+
+/** What to keep in mind. */
+export interface NoteRequest {
+  text: string;
+}
+
+/** A note about a buyer, by whom, and when. */
+export interface NoteView {
+  id: string;
+  by: Person;
+  text: string;
+  at: string;
+  edited_at: string | null;
 }
 
 /** Nothing but that it is done. */
@@ -1253,6 +1313,20 @@ export interface Placed {
   at: string;
   duplicate: boolean;
   held?: boolean;
+}
+
+/** A buyer as the desk sees them. `following_since`: null where they do not follow (any more). `messages`: of both sides. `calls`: how often the bot handed them to people. */
+export interface ProfileView {
+  person: PersonView;
+  following_since: string | null;
+  source: string;
+  tags: string[];
+  conversation: string | null;
+  first_at: string | null;
+  last_at: string | null;
+  messages: number;
+  calls: number;
+  notes: number;
 }
 
 /** A signal with the messages around; the first signal of a message has them. */
@@ -1540,6 +1614,11 @@ export interface SayRequest {
   text: string;
 }
 
+/** The answer to `look`: who looks at the conversation now; nobody, to who looks no more. */
+export interface Seen {
+  looking: Person[];
+}
+
 /** `send`: a message under the client's own key; `body` is parsed by `kind`. */
 export type SendRequest = { [K in Sendable]: { kind: K; body: Bodies[K] } }[Sendable] & {
   conversation: string;
@@ -1658,6 +1737,22 @@ export interface Stored {
   width?: number | null;
   height?: number | null;
   seconds?: number | null;
+}
+
+/** At most 5, the likeliest for the latest message first. */
+export interface SuggestionList {
+  items: SuggestionView[];
+}
+
+/** What a rule would say to the message at `seq`; `sure`: the engine might answer by it by itself. */
+export interface SuggestionView {
+  seq: number;
+  rule: string;
+  rule_name: string;
+  mode: Mode;
+  score: number;
+  sure: boolean;
+  messages: Outgoing[];
 }
 
 /** What the client has: the last seq of each conversation. */
@@ -1910,6 +2005,7 @@ export interface Asks {
   inbox: [InboxRequest, Inbox];
   read: [SeqRequest, Nothing];
   typing: [ConversationRequest, Nothing];
+  look: [LookRequest, Seen];
   desk: [WatchRequest, Watched];
   claim: [MoveRequest, Moved];
   assign: [MoveRequest, Moved];
@@ -1926,6 +2022,7 @@ export interface Pushes {
   changed: Changed;
   read: ReadMark;
   typing: Typing;
+  looking: LookingView;
   desk: DeskView;
   member: MemberView;
   notice: Notice;
@@ -1959,6 +2056,11 @@ export interface Rest {
   "GET /accounts/{account}/followers/{person}/tags": { answer: FollowerTagList };
   "PUT /accounts/{account}/followers/{person}/tags/{tag}": { answer: undefined };
   "DELETE /accounts/{account}/followers/{person}/tags/{tag}": { answer: undefined };
+  "GET /accounts/{account}/followers/{person}/profile": { answer: ProfileView };
+  "GET /accounts/{account}/followers/{person}/notes": { query: { cursor?: string | null; limit?: number }; answer: NotePage };
+  "POST /accounts/{account}/followers/{person}/notes": { body: NoteRequest; answer: NoteView };
+  "PUT /accounts/{account}/followers/{person}/notes/{note}": { body: NoteRequest; answer: NoteView };
+  "DELETE /accounts/{account}/followers/{person}/notes/{note}": { answer: undefined };
   "GET /accounts/{account}/staff": { answer: StaffList };
   "POST /accounts/{account}/staff": { body: HireRequest; answer: HiredView };
   "PUT /accounts/{account}/staff/{person}": { body: RoleRequest; answer: undefined };
@@ -1980,8 +2082,11 @@ export interface Rest {
   "GET /conversations/{conversation}/messages/{seq}/trace": { answer: Trace };
   "PUT /conversations/{conversation}/read": { body: ReadRequest; answer: undefined };
   "POST /conversations/{conversation}/typing": { answer: undefined };
-  "GET /accounts/{account}/desk": { query: { cursor?: string | null; limit?: number; state?: DeskState | null }; answer: DeskPage };
+  "GET /accounts/{account}/desk": { query: { cursor?: string | null; limit?: number; state?: DeskState | null; name?: string; of?: "all" | "mine" | "waiting" }; answer: DeskPage };
   "GET /conversations/{conversation}/desk": { answer: DeskView };
+  "GET /conversations/{conversation}/moves": { query: { cursor?: string | null; limit?: number }; answer: MovePage };
+  "GET /conversations/{conversation}/suggestions": { answer: SuggestionList };
+  "GET /conversations/{conversation}/looking": { answer: LookingView };
   "POST /conversations/{conversation}/claim": { answer: DeskView };
   "POST /conversations/{conversation}/assign": { body?: To; answer: DeskView };
   "POST /conversations/{conversation}/transfer": { body: To; answer: DeskView };

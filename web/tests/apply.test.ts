@@ -228,6 +228,9 @@ describe("conversations", () => {
 
     expect(talkOf(state)).toMatchObject({ desk, typing: { "bot:demo": 9 } });
     expect(talkOf(apply(state, pushed(message(1)))).typing).toEqual({});
+    const looking = [{ id: "staff:1", name: "小王" }];
+    const seen = { event: "looking", data: { conversation: C, looking }, at: 9 } as const;
+    expect(talkOf(apply(state, seen)).looking).toEqual(looking);
   });
 
   test("that this page does not have are not made by what concerns them little", () => {

@@ -17,6 +17,7 @@ from bot.actions.groups import Groups, NewGroup
 from bot.actions.identity import Passwords
 from bot.actions.lab import Lab
 from bot.actions.media.library import Library
+from bot.actions.notes import Notes
 from bot.actions.people import AccountChanges, NewAccount, People
 from bot.actions.staff import Staff
 from bot.actions.stats import Stats
@@ -119,6 +120,7 @@ TRIALS: dict[Verb, Callable[[Stage, Actor], Awaitable[object]]] = {
     Verb.FOLLOWERS_READ: lambda on, who: on.people.followers(who, "shop", None, 10),
     Verb.TAGS_EDIT: lambda on, who: Tags(db=on.hub.db, access=on.hub.access).put(who, "shop", BUYER.person, "老客"),
     Verb.TAGS_DELETE: delete_tag,
+    Verb.NOTES_EDIT: lambda on, who: Notes(db=on.hub.db, access=on.hub.access).add(who, "shop", BUYER.person, "要发票"),
     Verb.TALK_OPEN: lambda on, who: on.hub.talk.open(who, "shop"),
     Verb.TALK_READ: lambda on, who: on.hub.talk.pull(who, on.room),
     Verb.TALK_SEND: lambda on, who: on.hub.say(who, on.room, "k"),

@@ -27,6 +27,7 @@ from bot.store import (
     changes,
     counts,
     desk,
+    desk_lists,
     docket,
     filters,
     groups,
@@ -34,8 +35,10 @@ from bot.store import (
     history,
     media,
     members,
+    notes,
     outbox,
     people,
+    profile,
     purges,
     rules,
     sanctions,
@@ -47,6 +50,7 @@ from bot.store import (
     timeline,
 )
 from bot.store.batch import Draft, Settled
+from bot.store.cursor import encode
 from bot.store.log import Log
 from bot.store.unit import Database
 from replies.tally import RuleCount, Tally
@@ -106,6 +110,7 @@ def _fill(conn: sa.Connection) -> None:
         ),
         f"INSERT INTO media (id, owner, kind, type, size, at) {numbers} SELECT 'm' || {i}, 'u' || {i}, 'image', 'image/png', 1, 1 FROM n",
         f"INSERT INTO media_uses (media, conversation) {numbers} SELECT CASE WHEN i % 2 = 0 THEN 'm000000' ELSE 'm' || {i} END, 'c' || {i} FROM n",
+        f"INSERT INTO notes (id, account, person, author, text, at) {numbers} SELECT 'n' || {i}, {shop}, 'u' || {i}, 'x', 'x', i FROM n",
         f"INSERT INTO tags (account, tag, at) {numbers} SELECT 'a' || (i / 200), 't' || (i % 200), 1 FROM n",
         (
             f"INSERT INTO rule_days (account, rule, day, heard) {numbers} SELECT {shop}, 'r' || (i % 500), "
@@ -349,6 +354,23 @@ async def _desk_lists(db: Database) -> None:
         page = await desk.conversations_of_desk(conn, "a1", None, None, 50)
         assert len(page.items) == 50
         await desk.conversations_of_desk(conn, "a1", None, page.cursor, 50)
+        waiting = await desk_lists.longest_waiting(conn, "a1", None, 50)
+        assert len(waiting.items) == 50
+        await desk_lists.longest_waiting(conn, "a1", waiting.cursor, 50)
+        held = await desk_lists.held_by(conn, "a1", "staff:0", None, 2)
+        await desk_lists.held_by(conn, "a1", "staff:0", held.cursor, 2)
+        await desk_lists.named(conn, "a1", "x", DeskState.BOT, page.cursor, 50)
+
+
+async def _buyers(db: Database) -> None:
+    async with db.write() as conn:
+        assert (found := await profile.profile(conn, "a0", "u000123")) is not None
+        assert found.notes == 1
+        first = await notes.listed(conn, "a0", "u000123", None, 1)
+        await notes.listed(conn, "a0", "u000123", encode(2**40, "x"), 1)
+        await notes.edit(conn, first.items[0], "y", 5)
+        assert await notes.get(conn, "a0", "u000123", first.items[0].id) is not None
+        await notes.drop(conn, first.items[0])
 
 
 async def _follows(db: Database) -> None:
@@ -628,6 +650,7 @@ Use = Callable[[Database], Awaitable[None]]
         _outbox,
         _desk,
         _desk_lists,
+        _buyers,
         _follows,
         _tags,
         _counts,

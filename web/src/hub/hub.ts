@@ -123,6 +123,25 @@ export class Hub {
     await this.#newest(conversation);
   }
 
+  /**
+   * Staff: have a conversation that is somebody else's, with what was read of it and who looks after it.
+   *
+   * @throws HubFault
+   */
+  async visit(conversation: string): Promise<void> {
+    await this.show(conversation);
+    const cursors = { [conversation]: this.#knownTo(conversation) };
+    const [synced] = await Promise.all([this.#asks("sync", { cursors }), this.#desk(conversation)]);
+    this.store.tell({ event: "synced", data: synced });
+    await this.#fill(conversation);
+  }
+
+  /** Staff: be seen looking at a conversation for the next half minute, or no more. @throws HubFault */
+  async look(conversation: string, look: boolean): Promise<void> {
+    const { looking } = await this.#asks("look", { conversation, look });
+    this.store.tell({ event: "looking", data: { conversation, looking }, at: Date.now() });
+  }
+
   /** Have a page of earlier messages; whether there may be more. @throws HubFault */
   async earlier(conversation: string): Promise<boolean> {
     const talk = this.store.get().talks[conversation];

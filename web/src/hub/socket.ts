@@ -24,6 +24,7 @@ const EVENTS = [
   "changed",
   "read",
   "typing",
+  "looking",
   "desk",
   "member",
   "notice",

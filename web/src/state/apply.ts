@@ -41,6 +41,8 @@ export function apply(state: State, fact: Fact): State {
         ...talk,
         typing: { ...talk.typing, [fact.data.person]: fact.at },
       }));
+    case "looking":
+      return known(state, fact.data.conversation, (talk) => ({ ...talk, looking: fact.data.looking }));
     case "desk":
       return known(state, fact.data.conversation, (talk) => ({ ...talk, desk: fact.data }));
     case "hushed":

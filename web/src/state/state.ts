@@ -1,5 +1,5 @@
 import type { Group } from "./groups";
-import type { AutoMark, Bodies, DeskView, Fault, PersonView, Sendable, WireMessage } from "../wire";
+import type { AutoMark, Bodies, DeskView, Fault, Person, PersonView, Sendable, WireMessage } from "../wire";
 
 /** How the connection stands: `offline` after it was lost, until everything missed has been fetched. */
 export type Link = "connecting" | "online" | "offline" | "refused";
@@ -47,6 +47,8 @@ export interface Talk {
   desk: DeskView | null;
   /** Up to where the other side of a direct conversation has read. */
   seen: number;
+  /** Who of the staff looks at it now, as far as one of them is told. */
+  looking: readonly Person[];
   /** Who types, and when that was heard, in milliseconds. */
   typing: Readonly<Record<string, number>>;
 }
@@ -98,6 +100,7 @@ export function emptyTalk(id: string): Talk {
     pending: [],
     desk: null,
     seen: 0,
+    looking: [],
     typing: {},
   };
 }

@@ -17,6 +17,13 @@ const LONGEST = 4_000;
 const TELL_AT = 3_600;
 const drafts = new Map<string, string>();
 
+/** What helps with writing: something above the field, and keys that mean something else there. */
+export interface Help {
+  above: (text: string, write: (text: string) => void) => React.ReactNode;
+  /** Whether the key was used, and does nothing else. */
+  key: (event: React.KeyboardEvent, text: string, write: (text: string) => void) => boolean;
+}
+
 interface ComposerProps {
   talk: Talk;
   replyTo: WireMessage | null;
@@ -24,10 +31,12 @@ interface ComposerProps {
   /** In a group: what one is in it, and whether pictures and voice are welcome. */
   group?: { id: string; role: string; media: boolean };
   slow?: Slow;
+  help?: Help;
+  hint?: string;
 }
 
 /** Where one writes: text, emoji, pictures (chosen, taken, pasted, dropped), voice; in a group people can be called by `@`. */
-export function Composer({ talk, replyTo, onDone, group, slow }: ComposerProps) {
+export function Composer({ talk, replyTo, onDone, group, slow, help, hint }: ComposerProps) {
   const { t } = useTranslation();
   const hub = useHub();
   const [text, setText] = useState(drafts.get(talk.id) ?? "");
@@ -52,11 +61,20 @@ export function Composer({ talk, replyTo, onDone, group, slow }: ComposerProps) 
     onDone();
     area.current?.focus();
   };
+  const [filled, setFilled] = useState(0);
+  const fill = (value: string) => {
+    write(value);
+    setFilled((before) => before + 1);
+  };
+  useEffect(() => {
+    if (filled > 0) area.current?.focus();
+  }, [filled]);
   useEffect(() => {
     if (replyTo !== null) area.current?.focus();
   }, [replyTo]);
   return (
     <div className="composer">
+      {help?.above(text, fill)}
       {replyTo !== null && (
         <div className="reply-to">
           <span>
@@ -104,7 +122,7 @@ export function Composer({ talk, replyTo, onDone, group, slow }: ComposerProps) 
           rows={1}
           value={text}
           aria-label={t("write.label")}
-          placeholder={t("write.hint")}
+          placeholder={hint ?? t("write.hint")}
           enterKeyHint="send"
           aria-autocomplete={group === undefined ? undefined : "list"}
           aria-controls={calls.list.open ? calls.list.id : undefined}
@@ -117,6 +135,10 @@ export function Composer({ talk, replyTo, onDone, group, slow }: ComposerProps) 
           onBlur={() => calls.look(null)}
           onKeyDown={(event) => {
             if (calls.list.onKey(event)) return;
+            if (help?.key(event, text, fill) === true) {
+              event.preventDefault();
+              return;
+            }
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
             send();

@@ -88,7 +88,8 @@ function MessageLine({ message, mine, follows, talk, onReply, isGoal }: MessageL
   const { t } = useTranslation();
   const clock = useClock();
   const time = clock(message.at);
-  const ours = useStance().ours(message, mine);
+  const stance = useStance();
+  const ours = stance.ours(message, mine);
   const me = useChosen((state) => state.me?.id ?? "");
   const isGroup = talk.kind === "group";
   const calls = isGroup && callsBy(message, me);
@@ -121,7 +122,8 @@ function MessageLine({ message, mine, follows, talk, onReply, isGoal }: MessageL
         <p className="line-foot">
           {calls && <span className="called">{t("group.calledHere")}</span>}
           <time dateTime={message.at}>{time}</time>
-          {mine && <ReadMark talk={talk} seq={message.seq} />}
+          {ours && <ReadMark talk={talk} seq={message.seq} />}
+          {stance.foot?.(message)}
         </p>
       </div>
       <Menu message={message} mine={mine} onReply={onReply} />

@@ -10,6 +10,7 @@ import { firstUnread, type Item, itemsOf } from "./items";
 import { useLook } from "./look";
 import { Announcer } from "./Announcer";
 import { Line } from "./Line";
+import { useStance } from "./stance";
 
 /** Show a message, wherever it is in the conversation. */
 export type Jump = (seq: number) => void;
@@ -27,7 +28,11 @@ export function MessageList({ talk, onReply, jump }: MessageListProps) {
   const hub = useHub();
   const me = useChosen((state) => state.me?.id ?? "");
   const list = useRef<VListHandle>(null);
-  const [{ unreadFrom, unread }] = useState(() => ({ unreadFrom: firstUnread(talk, me), unread: talk.unread }));
+  const { reads } = useStance();
+  const [{ unreadFrom, unread }] = useState(() => ({
+    unreadFrom: reads ? firstUnread(talk, me) : null,
+    unread: talk.unread,
+  }));
   const items = useMemo(() => itemsOf(talk, me, unreadFrom), [talk, me, unreadFrom]);
   const shift = usePrepended(talk);
   const calls = useCallsAhead(talk);

@@ -4,6 +4,7 @@ import type { VListHandle } from "virtua";
 import { begins, type Talk } from "../state/state";
 import { useHub } from "../ui/context";
 import type { Item } from "./items";
+import { useStance } from "./stance";
 
 /** So near to the end, in pixels, one is at the end. */
 const NEAR = 60;
@@ -21,6 +22,7 @@ export function useLook(
   onSeen: (from: number, to: number) => void,
 ) {
   const hub = useHub();
+  const { reads } = useStance();
   const [atEnd, setAtEnd] = useState(true);
   const [above, setAbove] = useState(false);
   const sticks = useRef(true);
@@ -33,14 +35,14 @@ export function useLook(
 
   const markRead = useCallback(() => {
     const shown = list.current;
-    if (shown === null || document.visibilityState !== "visible") return;
+    if (!reads || shown === null || document.visibilityState !== "visible") return;
     const last = shown.findItemIndex(shown.scrollOffset + shown.viewportSize - 4);
     const seen = items.slice(0, last + 1).findLast((item) => item.is === "message");
     if (seen === undefined) return;
     hub.read(talk.id, seen.message.seq);
     const first = items.slice(shown.findItemIndex(shown.scrollOffset)).find((item) => item.is === "message");
     if (first !== undefined) onSeen(first.message.seq, seen.message.seq);
-  }, [hub, items, list, onSeen, talk.id]);
+  }, [hub, items, list, onSeen, reads, talk.id]);
 
   const look = useCallback(() => {
     const shown = list.current;

@@ -14,11 +14,15 @@ export interface Stance {
   ours: (message: WireMessage, mine: boolean) => boolean;
   /** What can be done with a message besides what everybody can. */
   acts: (message: WireMessage) => readonly Act[];
+  /** What stands below a message besides its time. */
+  foot?: (message: WireMessage) => React.ReactNode;
+  /** Whether what one sees counts as read, and what is new is marked off: not where one only looks over a shoulder. */
+  reads: boolean;
   /** Whether one may tap the choices that a message offers. */
   choose: boolean;
 }
 
-const BUYER: Stance = { ours: (_, mine) => mine, acts: () => [], choose: true };
+const BUYER: Stance = { ours: (_, mine) => mine, acts: () => [], choose: true, reads: true };
 
 const StanceContext = createContext<Stance>(BUYER);
 

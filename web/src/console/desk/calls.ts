@@ -1,0 +1,15 @@
+import type { Pushed } from "../../state/facts";
+
+/** Whether somebody calls: a conversation has come into the queue, or a buyer writes while nobody looks at this page. */
+export function isCall(fact: Pushed, waiting: Set<string>): boolean {
+  if (fact.event === "message") return fact.data.author.role === "follower" && document.visibilityState !== "visible";
+  if (fact.event !== "desk") return false;
+  const { conversation, state } = fact.data;
+  if (state !== "waiting") {
+    waiting.delete(conversation);
+    return false;
+  }
+  const fresh = !waiting.has(conversation);
+  waiting.add(conversation);
+  return fresh;
+}
