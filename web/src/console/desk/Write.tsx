@@ -61,6 +61,9 @@ function Answer({ talk, replyTo, onDone }: WriteProps) {
   const [at, setAt] = useState(0);
   const [editing, setEditing] = useState(false);
   const write = useRef<((text: string) => void) | null>(null);
+  const keep = (how: (text: string) => void): void => {
+    write.current = how;
+  };
   const send = (one: SuggestionView) => {
     for (const message of one.messages) hub.send(talk.id, message.kind, message.body);
   };
@@ -78,7 +81,7 @@ function Answer({ talk, replyTo, onDone }: WriteProps) {
       const found = cannedFor(text, known);
       return (
         <>
-          <Handle onReady={(how) => (write.current = how)} fill={fill} />
+          <Handle onReady={keep} fill={fill} />
           {found === null ? (
             <Suggestions items={suggestions} onSend={send} onEdit={(words) => fill(words)} />
           ) : (
