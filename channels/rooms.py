@@ -7,8 +7,9 @@ import msgspec
 
 from bot.live.ports import Bus
 from bot.model.facts import MessagePosted, Ring
+from channels.events import event_of
 from channels.transport import Conn, Frame, encode_event
-from channels.wire import event_of, show
+from channels.wire import show
 
 
 class Listener(Protocol):

@@ -12,18 +12,7 @@ from bot.actions import talk
 from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
 from bot.model.facts import (
-    DeskMoved,
-    Fact,
-    GroupChanged,
-    Looked,
-    MemberChanged,
-    MessagePosted,
-    MessageRecalled,
-    MessagesChanged,
-    Noticed,
     Onlooker,
-    ReadMoved,
-    Typed,
 )
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Change, Key, Message, Seq, SystemBody, change_of, fallback
 from bot.store.people import AccountRow
@@ -379,33 +368,6 @@ def show_desk(desk: Desk) -> DeskView:
     """A place on the desk as it goes out."""
     operator = None if desk.operator is None else Person(desk.operator, desk.operator_name or "")
     return DeskView(desk.conversation, desk.account, str(desk.state), operator, desk.team, desk.position, desk.expected_wait_s)
-
-
-def event_of(fact: Fact) -> tuple[str, msgspec.Struct] | None:
-    """The event a fact becomes for those who hear it, if any."""
-    match fact:
-        case MessagePosted(message=message):
-            return "message", show(message)
-        case MessageRecalled(conversation=conversation, seq=seq, by=by):
-            return "changed", Changed(conversation, seq, "recalled", by)
-        case MessagesChanged(conversation=conversation, seqs=seqs, change=change, by=by):
-            return "changed", show_changed(conversation, seqs, change, by)
-        case ReadMoved(conversation=conversation, person=person, seq=seq):
-            return "read", ReadMark(conversation, person, seq)
-        case Typed(conversation=conversation, person=person):
-            return "typing", Typing(conversation, person)
-        case Looked(conversation=conversation, looking=looking):
-            return "looking", show_looking(conversation, looking)
-        case DeskMoved(desk=desk):
-            return "desk", show_desk(desk)
-        case MemberChanged(group=group, person=person, change=change, until=until, reason=reason, role=role):
-            return "member", MemberView(group, person, change, None if until is None else rfc3339(until), reason or None, role)
-        case GroupChanged(group=group, what=what):
-            return "notice", Notice("group", group, what=what)
-        case Noticed(kind=kind, group=group, by=by, seq=seq, reason=reason, ref=ref, key=key):
-            return "notice", Notice(kind, group, by or None, seq, reason=reason or None, ref=ref, key=key)
-        case _:
-            return None
 
 
 _MOMENTS = frozenset({"until", "resets_at"})

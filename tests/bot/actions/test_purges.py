@@ -20,7 +20,8 @@ from bot.store import cases, media, purges
 from bot.store.case_tables import SIGNALS
 from bot.store.media import MediaRow
 from bot.store.tables import MESSAGES
-from channels.wire import event_of, show
+from channels.events import event_of
+from channels.wire import show
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
 from tests.world import MODERATOR, OWNER, SHOP, posting
 
