@@ -11,9 +11,7 @@ from msgspec import Meta
 from bot.actions import talk
 from bot.model.basics import HubError, Invalid, Lang, TooLarge
 from bot.model.desk import Desk
-from bot.model.facts import (
-    Onlooker,
-)
+from bot.model.facts import Onlooker
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Change, Key, Message, Seq, SystemBody, change_of, fallback
 from bot.store.people import AccountRow
 
