@@ -104,7 +104,7 @@ export function CannedEditor({ onClose }: { onClose: () => void }) {
           label={t("desk.cannedText")}
           rules={[{ required: true, whitespace: true, message: t("desk.needed") }]}
         >
-          <Input.TextArea maxLength={4000} autoSize={{ minRows: 2, maxRows: 6 }} />
+          <Input.TextArea maxLength={4000} className="desk-field" rows={2} />
         </Form.Item>
         {fault !== null && <Failed fault={fault} />}
         <Button type="primary" htmlType="submit" loading={busy}>

@@ -33,7 +33,8 @@ export function Notes({ person }: { person: string }) {
       <Input.TextArea
         value={text}
         maxLength={LONGEST}
-        autoSize={{ minRows: 1, maxRows: 6 }}
+        className="desk-field"
+        rows={1}
         aria-label={t("desk.addNote")}
         placeholder={t("desk.noteHint")}
         onChange={(event) => setText(event.target.value)}
@@ -91,7 +92,8 @@ function Note({ note, path }: { note: NoteView; path: { account: string; person:
           autoFocus
           value={text}
           maxLength={LONGEST}
-          autoSize={{ minRows: 1, maxRows: 6 }}
+          className="desk-field"
+          rows={1}
           aria-label={t("desk.editNote")}
           onChange={(event) => setText(event.target.value)}
         />
