@@ -46,10 +46,9 @@ def test_what_would_only_be_asked_back_is_offered_as_doubtful() -> None:
 
 
 def test_every_guard_but_the_operator_holds() -> None:
-    """A muted bot, a cap, another bot on the other side, a cooldown; an operator too, for whoever does not look past them."""
+    """A cap, a cooldown, who is no buyer; an operator too, for whoever does not look past them."""
     assert offered("发货") == ["发货"]
     assert offered("发货", desk="operator") == []
-    assert offered("发货", account_muted=True) == offered("发货", buyer_muted=True) == []
     assert offered("发货", memory=Memory(said_at=(MONDAY_10 - 1,) * CAP)) == []
     assert offered("发货", memory=Memory(cooldowns={"发货": MONDAY_10 + 1})) == []
     assert suggest(RULES, Heard(text="发货", author_kind="staff"), Context(), MONDAY_10, 5) == ()
