@@ -11,7 +11,7 @@ import type { RuleMessage } from "../model/rule";
 import { filled } from "../model/template";
 
 /** Nobody taps anything in a preview. */
-const LOOKING: Stance = { ours: () => false, acts: () => [], choose: false };
+const LOOKING: Stance = { ours: () => false, acts: () => [], choose: false, reads: false };
 
 /** Messages as the buyer sees them, in the bubbles of the chat. */
 export function Bubbles({ messages }: { messages: readonly Outgoing[] }) {
