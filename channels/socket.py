@@ -317,10 +317,7 @@ class Sockets:
         await self._talk.typing(seat.actor, request.conversation)
 
     async def _look(self, seat: Seat, request: wire.LookRequest) -> Any:
-        if not request.look:
-            await self._watching.look_away(seat, request.conversation)
-            return {"looking": []}
-        looking = await self._watching.see(seat, request.conversation)
+        looking = await self._watching.turn(seat, request.conversation, look=request.look)
         if seat.conn.id not in self._seats:
             await self._watching.gone(seat)
         return {"looking": wire.show_looking(request.conversation, looking).looking}

@@ -77,6 +77,13 @@ class Watching:
             await self.look_away(seat, seat.seen[0])
         return looking
 
+    async def turn(self, seat: Watcher, conversation: str, *, look: bool) -> Sequence[Onlooker]:
+        """Look at a conversation, and be told who does; or look away, and be told nothing. Raises as `see`."""
+        if look:
+            return await self.see(seat, conversation)
+        await self.look_away(seat, conversation)
+        return ()
+
     async def look_away(self, seat: Watcher, conversation: str) -> None:
         """They look at it no more, and go on hearing it."""
         if conversation in seat.seen:
