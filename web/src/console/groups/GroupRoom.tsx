@@ -10,6 +10,7 @@ import { usePlace } from "../person";
 import { FilterLists } from "./filters/FilterLists";
 import { GroupProvider } from "./group";
 import { GroupChat } from "./GroupChat";
+import { Held } from "./Held";
 import { Log } from "./Log";
 import { mayDo } from "./may";
 import { Members } from "./Members";
@@ -18,7 +19,7 @@ import { Requests } from "./Requests";
 import { Sanctions } from "./Sanctions";
 import { Settings } from "./Settings";
 
-type View = "chat" | "members" | "requests" | "sanctions" | "order" | "filters" | "log" | "settings";
+type View = "chat" | "members" | "requests" | "sanctions" | "order" | "filters" | "held" | "log" | "settings";
 
 /** One group, for who looks after it; others see what it is. */
 export function GroupRoom({ id, path }: { id: string; path: string[] }) {
@@ -61,6 +62,7 @@ export function GroupRoom({ id, path }: { id: string; path: string[] }) {
           {view === "sanctions" && <Sanctions />}
           {view === "order" && <Order />}
           {view === "filters" && <FilterLists scope={{ group: group.id }} />}
+          {view === "held" && <Held />}
           {view === "log" && <Log />}
           {view === "settings" && <Settings />}
         </GroupProvider>
@@ -72,5 +74,5 @@ export function GroupRoom({ id, path }: { id: string; path: string[] }) {
 function viewsOf(group: GroupView): View[] {
   const oversees = mayDo(group.role, "oversee");
   if (!oversees) return mayDo(group.role, "read") ? ["chat", "members", "settings"] : ["settings"];
-  return ["chat", "members", "requests", "sanctions", "order", "filters", "log", "settings"];
+  return ["chat", "members", "requests", "sanctions", "order", "filters", "held", "log", "settings"];
 }

@@ -7,11 +7,12 @@ import { hrefOf } from "../../ui/route";
 import { Page } from "../parts/Page";
 import { Tabs } from "../parts/Tabs";
 import { usePlace } from "../person";
+import { Cases } from "./cases/Cases";
 import { FilterLists } from "./filters/FilterLists";
 import { GroupList } from "./GroupList";
 import { GroupRoom } from "./GroupRoom";
 
-type View = "list" | "filters";
+type View = "list" | "cases" | "filters";
 
 /** The groups of the account, and what is looked after for all of them. */
 export function Groups({ path }: { path: string[] }) {
@@ -19,7 +20,7 @@ export function Groups({ path }: { path: string[] }) {
   const place = usePlace();
   const [first, group, ...rest] = path;
   if (first === "g" && group !== undefined) return <GroupRoom key={group} id={group} path={rest} />;
-  const views: readonly View[] = place.role === "operator" ? ["list"] : ["list", "filters"];
+  const views: readonly View[] = place.role === "operator" ? ["list"] : ["list", "cases", "filters"];
   const view = views.find((one) => one === first) ?? "list";
   return (
     <Page title={t("groups.title")}>
@@ -29,6 +30,7 @@ export function Groups({ path }: { path: string[] }) {
         tabs={views.map((key) => ({ key, label: t(`groups.view.${key}`), href: hrefOf(place.handle, "groups", key) }))}
       />
       {view === "list" && <GroupList />}
+      {view === "cases" && <Cases />}
       {view === "filters" && <FilterLists scope={{ account: place.id }} />}
     </Page>
   );

@@ -2,9 +2,12 @@ import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useHub } from "../../ui/context";
 import type { LogLine } from "../../wire";
 import { usePages } from "../parts/asked";
+import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
+import { saveFile } from "../account/save";
 import { useGroup } from "./group";
 import { useNames } from "./names";
 import { told } from "./time";
@@ -13,7 +16,17 @@ import { told } from "./time";
 export function Log() {
   const { t, i18n } = useTranslation();
   const group = useGroup();
+  const hub = useHub();
+  const doing = useDoing();
   const nameOf = useNames();
+  const save = () =>
+    doing.run(async () => {
+      const path = { group: group.id };
+      saveFile(
+        await hub.ask("GET /groups/{group}/log:export", { path, query: { format: "csv" } }),
+        `${group.name}.csv`,
+      );
+    });
   const [act, setAct] = useState("");
   const list = usePages("GET /groups/{group}/log", { path: { group: group.id }, query: { limit: 200 } });
   const acts = [...new Set(list.items.map((line) => line.act))].sort();
@@ -35,6 +48,9 @@ export function Log() {
             </option>
           ))}
         </select>
+        <Button disabled={doing.busy} onClick={() => void save()}>
+          {t("groups.log.export")}
+        </Button>
         <span className="soft">{t("groups.log.says")}</span>
       </div>
       <ol className="rows log" aria-label={t("groups.view.log")}>

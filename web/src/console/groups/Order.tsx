@@ -43,12 +43,15 @@ function OrderForm() {
   const stale = useStale();
   const group = useGroup();
   const [draft, setDraft] = useState<Draft>(() => draftOf(group));
+  const [version, setVersion] = useState(group.version);
   const saving = useDoing();
   const set = (some: Partial<Draft>) => setDraft({ ...draft, ...some });
   const save = () =>
     saving.run(
       async () => {
-        await hub.ask("PATCH /groups/{group}/order", { path: { group: group.id }, body: changesOf(draft, group) });
+        const body = changesOf(draft, group);
+        const saved = await hub.ask("PATCH /groups/{group}/order", { path: { group: group.id }, body, version });
+        setVersion(saved.version);
         await stale("GET /groups/{group}", "GET /groups/{group}/log");
       },
       { done: t("console.saved"), quiet: true },

@@ -71,6 +71,7 @@ export const actsZh = {
   log: {
     which: "只看哪种操作",
     every: "全部操作",
+    export: "导出 CSV",
     says: "每个操作都留下一行，谁也改不了、删不掉。",
     until: "到 {{at}}",
     act: {
@@ -101,6 +102,7 @@ export const actsZh = {
       list_add: "新建词库",
       list_change: "修改词库",
       list_drop: "删除词库",
+      warn: "警告",
       report: "举报",
       decide: "处理举报",
       undo: "撤销处理",
@@ -184,6 +186,7 @@ export const actsEn: typeof actsZh = {
   log: {
     which: "Which acts to show",
     every: "Every act",
+    export: "Export CSV",
     says: "Every act leaves one line; nobody changes or deletes it.",
     until: "until {{at}}",
     act: {
@@ -214,6 +217,7 @@ export const actsEn: typeof actsZh = {
       list_add: "Word list added",
       list_change: "Word list changed",
       list_drop: "Word list deleted",
+      warn: "Warned",
       report: "Reported",
       decide: "Report decided",
       undo: "Decision undone",

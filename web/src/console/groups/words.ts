@@ -1,4 +1,5 @@
 import { actsEn, actsZh } from "./words.acts";
+import { casesEn, casesZh } from "./words.cases";
 import { filtersEn, filtersZh } from "./words.filters";
 import { settingsEn, settingsZh } from "./words.settings";
 
@@ -14,13 +15,16 @@ export const groupsZh = {
     requests: "入组申请",
     sanctions: "处罚",
     order: "秩序",
+    cases: "处理台",
     filters: "敏感词",
+    held: "待审消息",
     log: "记录",
     settings: "设置",
   },
   dissolved: "这个小组已经解散。记录保留 30 天。",
   ...settingsZh,
   ...actsZh,
+  ...casesZh,
   filters: filtersZh,
 };
 
@@ -36,12 +40,15 @@ export const groupsEn: typeof groupsZh = {
     requests: "Requests",
     sanctions: "Sanctions",
     order: "Order",
+    cases: "Workbench",
     filters: "Word lists",
+    held: "Held",
     log: "Log",
     settings: "Settings",
   },
   dissolved: "This group is dissolved. Its history is kept for 30 days.",
   ...settingsEn,
   ...actsEn,
+  ...casesEn,
   filters: filtersEn,
 };
