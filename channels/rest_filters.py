@@ -1,6 +1,7 @@
 """REST: lists of words of an account and of a group, and what a text would get."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -8,12 +9,14 @@ from msgspec import Meta
 
 from bot.actions.filters import ListDraft, Scope
 from bot.actions.filters import Listed as ListedList
+from bot.actions.listtests import Example, ListTest
 from bot.live.ports import Rate
-from bot.model.basics import Closed, Conflict, Forbidden, HubError, NotFound
+from bot.model.basics import Closed, Conflict, Forbidden, HubError, NotFound, RateLimited, Unavailable
 from bot.model.groups import Deed
 from bot.model.people import Verb
 from bot.model.talk import Text
 from bot.store.filters import Enforced, ListHead, ListRow
+from bot.store.held import Spoke
 from channels.route import Call, Route, Time
 from channels.wire import fault, rfc3339
 from intents.filters import Sign
@@ -93,6 +96,33 @@ class FilterTried(msgspec.Struct, frozen=True):
     action: str
     score: float
     signals: Annotated[tuple[SignalView, ...], Meta(description="What spoke, in the order of the text.")]
+
+
+class FilterExample(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that the list hit, at most 500 characters of it: what would become of it, and what spoke."""
+
+    conversation: str
+    seq: int
+    at: Time
+    text: str
+    action: str
+    signals: tuple[SignalView, ...]
+
+
+class FilterTested(msgspec.Struct, frozen=True, kw_only=True):
+    """Of so many messages since then, how many the list hit (`share`: of all), and what would become of all without it and with it, by action.
+
+    `complete`: none was left out for the limit of 20,000. At most 50 examples, the newest of the liveliest groups first. Nothing was written.
+    """
+
+    since: Time
+    messages: int
+    complete: bool
+    hits: int
+    share: float
+    before: dict[str, int]
+    after: dict[str, int]
+    examples: tuple[FilterExample, ...]
 
 
 def _card(listed: ListedList) -> FilterListCard:
@@ -175,6 +205,31 @@ async def attempt(call: Call[FilterTryRequest, None]) -> FilterTried:
     return FilterTried(str(verdict.action), verdict.score, tuple(signal(one, tried.heads) for one in verdict.signals))
 
 
+_TEST = msgspec.json.Decoder(ListTest)
+
+
+async def test(call: Call[bytes, None]) -> FilterTested:
+    """For moderators."""
+    try:
+        wanted = await asyncio.to_thread(_TEST.decode, call.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise fault(error) from None
+    tested = await call.services.list_tests.test(call.actor, scope(call), wanted)
+    plain = {name: getattr(tested, name) for name in ("messages", "complete", "hits", "before", "after")}
+    share = round(tested.hits / tested.messages, 4) if tested.messages else 0.0
+    return FilterTested(since=rfc3339(tested.since), share=share, examples=tuple(map(_example, tested.examples)), **plain)
+
+
+def _example(one: Example) -> FilterExample:
+    plain = {name: getattr(one, name) for name in ("conversation", "seq", "text", "action")}
+    return FilterExample(at=rfc3339(one.at), signals=spoke_views(one.signals), **plain)
+
+
+def spoke_views(signals: Iterable[Spoke]) -> tuple[SignalView, ...]:
+    """Kept signs as they go out."""
+    return tuple(SignalView(**{name: getattr(one, name) for name in SignalView.__struct_fields__}) for one in signals)
+
+
 def _of(place: str, whose: str, who: str, asks: Verb | Deed) -> tuple[Route, ...]:
     base = f"{place}/filters"
     gone: tuple[type[HubError], ...] = (Closed,) if isinstance(asks, Deed) else ()
@@ -242,6 +297,16 @@ def _of(place: str, whose: str, who: str, asks: Verb | Deed) -> tuple[Route, ...
             response=FilterTried,
             errors=(Forbidden, NotFound),
             rate=TRIES,
+        ),
+        Route(
+            method="POST",
+            path=f"{base}:test",
+            summary=f"What a list would do to what members wrote lately, before it is enforced for {whose}; {who}.",
+            tag="filters",
+            handler=test,
+            response=FilterTested,
+            errors=(Forbidden, NotFound, RateLimited, Unavailable),
+            **{**large, "request": ListTest},
         ),
     )
 

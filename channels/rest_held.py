@@ -6,8 +6,8 @@ import msgspec
 
 from bot.actions.decisions import Decision
 from bot.model.basics import Closed, Conflict, Forbidden, NotFound, RateLimited, Unavailable
-from bot.store.held import HeldRow, HitRow, Spoke
-from channels.rest_filters import SignalView
+from bot.store.held import HeldRow, HitRow
+from channels.rest_filters import SignalView, spoke_views
 from channels.route import Call, Page, Route, Time
 from channels.wire import rfc3339
 
@@ -61,20 +61,16 @@ class HitPage(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
 
-def _signals(signals: tuple[Spoke, ...]) -> tuple[SignalView, ...]:
-    return tuple(SignalView(**{name: getattr(one, name) for name in SignalView.__struct_fields__}) for one in signals)
-
-
 def _held(row: HeldRow) -> HeldView:
     plain = {name: getattr(row, name) for name in HeldView.__struct_fields__ if name in HeldRow.__struct_fields__}
-    plain |= {"body": msgspec.Raw(row.body.encode()), "signals": _signals(row.signals), "at": rfc3339(row.at)}
+    plain |= {"body": msgspec.Raw(row.body.encode()), "signals": spoke_views(row.signals), "at": rfc3339(row.at)}
     plain["decided_at"] = None if row.decided_at is None else rfc3339(row.decided_at)
     return HeldView(**plain)
 
 
 def _hit(row: HitRow) -> HitView:
     plain: dict[str, Any] = {name: getattr(row, name) for name in HitView.__struct_fields__}
-    return HitView(**{**plain, "signals": _signals(row.signals), "at": rfc3339(row.at)})
+    return HitView(**{**plain, "signals": spoke_views(row.signals), "at": rfc3339(row.at)})
 
 
 async def held(call: Call[None, Page]) -> HeldPage:

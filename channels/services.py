@@ -16,6 +16,7 @@ from bot.actions.filters import Filters
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity
 from bot.actions.lab import Lab
+from bot.actions.listtests import ListTests
 from bot.actions.looking import Looking
 from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
@@ -90,6 +91,7 @@ class Services:
     purges: Purges
     reports: Reports
     decisions: Decisions
+    list_tests: ListTests
     workbench: Workbench
     appeals: Appeals
     oversight: Oversight

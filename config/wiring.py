@@ -14,6 +14,7 @@ from bot.actions.decisions import Decisions
 from bot.actions.desk import Desks
 from bot.actions.filterbook import Filterbook
 from bot.actions.filters import Filters
+from bot.actions.listtests import ListTests
 from bot.actions.looking import Looking
 from bot.actions.media.library import Library
 from bot.actions.outlook import Outlook
@@ -130,6 +131,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             limiter=office.limiter,
             hears_groups=office.rulesets.hears_groups,
         )
+        filters = Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup)
         services = Services(
             identity=office.identity,
             people=office.people,
@@ -147,7 +149,8 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             groups=office.groups,
             memberships=office.memberships,
             moderation=office.moderation,
-            filters=Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup),
+            filters=filters,
+            list_tests=ListTests(db=office.db, filters=filters, book=filterbook),
             purges=office.purges,
             reports=office.reports,
             decisions=decisions,

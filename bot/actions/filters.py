@@ -72,7 +72,7 @@ class Tried(msgspec.Struct, frozen=True):
     heads: dict[str, ListHead]
 
 
-class _Entered(msgspec.Struct, frozen=True):
+class Entered(msgspec.Struct, frozen=True):
     """A scope that the caller may enter: the account's id, the conversation if it is one's, and whether the hub's own filters are asked there."""
 
     account: str
@@ -123,7 +123,7 @@ class Filters:
         content, now = await asyncio.to_thread(checked, draft), now_ms()
         async with self._db.write() as conn:
             place = await self._enter(conn, actor, scope, change=True)
-            head = _head(draft, content, new_id(), place, version=1, by=actor.person, at=now)
+            head = head_of(draft, content, new_id(), place, version=1, by=actor.person, at=now)
             await self._check_room(conn, place, head, fresh=True)
             await store.create(conn, head, content)
             await _log(conn, place, actor, "list_add", head.name, now)
@@ -141,7 +141,7 @@ class Filters:
         async with self._db.write() as conn:
             place = await self._enter(conn, actor, scope, change=True)
             known = (await _found(conn, place, list_id)).head
-            head = _head(draft, content, list_id, place, version=version, by=actor.person, at=now)
+            head = head_of(draft, content, list_id, place, version=version, by=actor.person, at=now)
             await self._check_room(conn, place, head, fresh=False)
             if not await store.change(conn, head, content):
                 raise _stale(known)
@@ -175,19 +175,31 @@ class Filters:
         compiled = await self._book.of(place.account, place.conversation, setup=place.setup)
         return Tried(await asyncio.to_thread(compiled.filter.scan, text), dict(compiled.heads))
 
-    async def _enter(self, conn: Connection, actor: Actor, scope: Scope, *, change: bool = False) -> _Entered:
+    async def place(self, actor: Actor, scope: Scope, replaces: str | None) -> tuple[Entered, list[str]]:
+        """A scope that the caller may look into, and the enforced lists that hold there, but for one of its own.
+
+        Raises:
+            NotFound, Forbidden: see `Access.account` and `footing.doing`; or there is no list to be replaced.
+        """
+        async with self._db.read() as conn:
+            place = await self._enter(conn, actor, scope)
+            if replaces is not None:
+                await _found(conn, place, replaces)
+            return place, [mark.id for mark in await store.marks(conn, place.account, place.conversation) if mark.id != replaces]
+
+    async def _enter(self, conn: Connection, actor: Actor, scope: Scope, *, change: bool = False) -> Entered:
         """The scope, if the caller may read or change it; while they change it nobody else changes lists of the account."""
         if scope.kind == "account":
             account, _ = await self._access.account_in(conn, actor, scope.ref, Verb.FILTERS_EDIT if change else Verb.FILTERS_READ)
-            place = _Entered(account.id, None)
+            place = Entered(account.id, None)
         else:
             mine = await footing.doing(conn, actor, scope.ref, Deed.ORDER if change else Deed.OVERSEE, now_ms(), lock=change)
-            place = _Entered(mine.row.account, mine.row.id, mine.row.order.filters)
+            place = Entered(mine.row.account, mine.row.id, mine.row.order.filters)
         if change:
             await store.lock(conn, place.account)
         return place
 
-    async def _check_room(self, conn: Connection, place: _Entered, head: ListHead, *, fresh: bool) -> None:
+    async def _check_room(self, conn: Connection, place: Entered, head: ListHead, *, fresh: bool) -> None:
         """That all lists that hold in one place stay within what one filter takes."""
         sizes = await store.sizes(conn, place.account, head.id)
         here = sizes.get(place.conversation, store.Size())
@@ -202,7 +214,7 @@ class Filters:
                 zh = f"和其他词库加起来太多：共 {total} 个，最多 {most} 个。"
                 raise Invalid(zh, f"Too many {part} together with the other lists: {total}, at most {most}.", path=part)
 
-    def _tell(self, place: _Entered) -> None:
+    def _tell(self, place: Entered) -> None:
         self._bus.publish([Ring(new_id(), (HUB_TOPIC,), FiltersChanged(place.account, place.conversation))])
 
 
@@ -238,21 +250,22 @@ def _told(path: str, zh: str, en: str) -> dict[str, str]:
     return {"path": path, "zh": zh, "en": en}
 
 
-def _head(draft: ListDraft, content: Words, list_id: str, place: _Entered, *, version: int, by: str, at: int) -> ListHead:
+def head_of(draft: ListDraft, content: Words, list_id: str, place: Entered, *, version: int, by: str, at: int) -> ListHead:
+    """A draft as it is listed in a place."""
     counts: dict[str, Any] = {"words": len(content.words) + len(content.allow), "patterns": len(content.patterns)}
     told = {name: getattr(draft, name) for name in ("action", "way", "note", "enabled")}
     name = checked_name(draft.name)
     return ListHead(id=list_id, account=place.account, conversation=place.conversation, name=name, version=version, by=by, at=at, **told, **counts)
 
 
-async def _found(conn: Connection, place: _Entered, list_id: str) -> ListRow:
+async def _found(conn: Connection, place: Entered, list_id: str) -> ListRow:
     row = await store.get(conn, list_id)
     if row is None or (row.head.account, row.head.conversation) != (place.account, place.conversation):
         raise NotFound("没有这个词库。", "There is no such list.", path="list")
     return row
 
 
-async def _log(conn: Connection, place: _Entered, actor: Actor, act: str, name: str, now: int) -> None:
+async def _log(conn: Connection, place: Entered, actor: Actor, act: str, name: str, now: int) -> None:
     """Lists of a group are in its log; those of the account tell themselves who changed them last."""
     if place.conversation is not None:
         await sanctions.write(conn, Line(account=place.account, conversation=place.conversation, at=now, act=act, actor=actor.person, ref=name))

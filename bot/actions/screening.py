@@ -244,7 +244,7 @@ def _kept(where: Where, letter: Letter, found: Screened) -> _Kept:
         action=str(Action.SHADOW if verdict.action is Action.PASS else verdict.action),
         score=verdict.score,
         text=found.text[:EVIDENCE_LIMIT],
-        signals=_signals(found),
+        signals=spoken(found),
         at=now_ms(),
         held=None if held is None else held.id,
     )
@@ -264,13 +264,14 @@ def _row(where: Where, letter: Letter, found: Screened, held: str) -> HeldRow:
         body=letter.encoded(),
         reply_to=letter.reply_to,
         text=found.text[:EVIDENCE_LIMIT],
-        signals=_signals(found),
+        signals=spoken(found),
         score=found.verdict.score,
         at=now_ms(),
     )
 
 
-def _signals(found: Screened) -> tuple[Spoke, ...]:
+def spoken(found: Screened) -> tuple[Spoke, ...]:
+    """What spoke, as it is kept."""
     return tuple(_spoke(sign, found.compiled) for sign in found.verdict.signals)
 
 

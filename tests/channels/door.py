@@ -21,6 +21,7 @@ from bot.actions.filters import Filters
 from bot.actions.groups import Groups
 from bot.actions.identity import Identity, Passwords
 from bot.actions.lab import Lab
+from bot.actions.listtests import ListTests
 from bot.actions.looking import Looking
 from bot.actions.media.library import Library
 from bot.actions.membership import Memberships
@@ -130,6 +131,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
 
         setup = Filter()
         filterbook = Filterbook(db=hub.db, bus=hub.bus, setup=setup)
+        filters = Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, book=filterbook, setup=setup)
 
         async def ready() -> Mapping[str, Check]:
             return opened.checks
@@ -155,7 +157,8 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             groups=Groups(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             memberships=Memberships(db=hub.db, bus=hub.bus, limiter=limits),
             moderation=Moderation(db=hub.db, bus=hub.bus, limiter=limits),
-            filters=Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, book=filterbook, setup=setup),
+            filters=filters,
+            list_tests=ListTests(db=hub.db, filters=filters, book=filterbook),
             purges=Purges(db=hub.db, bus=hub.bus, limiter=limits),
             reports=Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             decisions=Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=limits),

@@ -89,6 +89,21 @@ async def test_what_moderators_read_and_decide(hub: Door, group: str) -> None:
     ]
 
 
+async def test_a_list_is_tried_on_what_was_written(hub: Door, group: str) -> None:
+    """Counts by action without it and with it, the share, and examples with spans; in a group and in the account."""
+    for key, text in (("a", "团建吗"), ("b", "好"), ("c", "优惠券")):
+        await send(hub, group, key, text)
+    wanted = {"list": {"name": "团", "action": "block", "words": ["团建"]}, "days": 30}
+    tested = await hub.get(MODERATOR, "POST", f"/groups/{group}/filters:test", wanted)
+    assert (tested["messages"], tested["hits"], tested["share"], tested["complete"]) == (3, 1, 0.3333, True)
+    assert (tested["before"], tested["after"]) == ({"pass": 2, "shadow": 1}, {"block": 1, "pass": 1, "shadow": 1})
+    (example,) = tested["examples"]
+    assert (example["text"], example["signals"][0]["start"], example["signals"][0]["end"]) == ("团建吗", 0, 2)
+    assert (await hub.get(OWNER, "POST", "/accounts/shop/filters:test", wanted))["hits"] == 1
+    assert await hub.refusal(BUYER, "POST", f"/groups/{group}/filters:test", wanted) == (403, "forbidden")
+    assert await hub.refusal(OWNER, "POST", f"/groups/{group}/filters:test", {**wanted, "days": 31}) == (400, "invalid")
+
+
 @pytest.mark.parametrize("actor", [BUYER, OPERATOR])
 async def test_others_neither_read_nor_decide(hub: Door, group: str, actor: Any) -> None:
     """What is held is shown to moderators alone."""

@@ -552,6 +552,16 @@ export interface FileQuery {
   size?: "full" | "thumb";
 }
 
+/** A message that the list hit, at most 500 characters of it: what would become of it, and what spoke. */
+export interface FilterExample {
+  conversation: string;
+  seq: number;
+  at: string;
+  text: string;
+  action: string;
+  signals: SignalView[];
+}
+
 /** A list without its words. `words` and `patterns` are how many it has, allowed words among them; `hits`: messages in the last seven days. */
 export interface FilterListCard {
   id: string;
@@ -587,6 +597,18 @@ export interface FilterListView {
 /** The lists of an account as a whole, or of a group; the oldest first, at most 40. */
 export interface FilterLists {
   items: FilterListCard[];
+}
+
+/** Of so many messages since then, how many the list hit (`share`: of all), and what would become of all without it and with it, by action. `complete`: none was left out for the limit of 20,000. At most 50 examples, the newest of the liveliest groups first. Nothing was written. */
+export interface FilterTested {
+  since: string;
+  messages: number;
+  complete: boolean;
+  hits: number;
+  share: number;
+  before: Record<string, number>;
+  after: Record<string, number>;
+  examples: FilterExample[];
 }
 
 /** What a text would get: pass, mask, review or block; `score` in 0..1, higher = more likely unwanted. Nothing was counted. */
@@ -926,6 +948,13 @@ export interface ListDraft {
   allow?: string[];
   note?: string;
   enabled?: boolean;
+}
+
+/** A list to be tried in the place of another one (`replaces`, its id), or beside all; over how many days. */
+export interface ListTest {
+  list: ListDraft;
+  replaces?: string | null;
+  days?: number;
 }
 
 /** Who did what to whom, why, until when; `ref` names what else it was about. */
@@ -2152,12 +2181,14 @@ export interface Rest {
   "PUT /accounts/{account}/filters/{list}": { body: ListDraft; answer: FilterListView };
   "DELETE /accounts/{account}/filters/{list}": { answer: undefined };
   "POST /accounts/{account}/filters:try": { body: FilterTryRequest; answer: FilterTried };
+  "POST /accounts/{account}/filters:test": { body: ListTest; answer: FilterTested };
   "GET /groups/{group}/filters": { answer: FilterLists };
   "POST /groups/{group}/filters": { body: ListDraft; answer: FilterListView };
   "GET /groups/{group}/filters/{list}": { answer: FilterListView };
   "PUT /groups/{group}/filters/{list}": { body: ListDraft; answer: FilterListView };
   "DELETE /groups/{group}/filters/{list}": { answer: undefined };
   "POST /groups/{group}/filters:try": { body: FilterTryRequest; answer: FilterTried };
+  "POST /groups/{group}/filters:test": { body: ListTest; answer: FilterTested };
   "POST /groups/{group}/reports": { body: Report; answer: undefined };
   "POST /accounts/{account}/reports": { body: AccountReport; answer: undefined };
   "POST /groups/{group}/members/{person}/warning": { body: ReasonRequest; answer: undefined };

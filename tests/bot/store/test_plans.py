@@ -48,6 +48,7 @@ from bot.store import (
     tallies,
     teams,
     timeline,
+    written,
 )
 from bot.store.batch import Draft, Settled
 from bot.store.cursor import encode
@@ -635,6 +636,9 @@ async def _held(db: Database) -> None:
         assert await held.settle(conn, msgspec.structs.replace(row, state="releasing"), "released", seq=1)
         assert not await held.purge(conn, 5_000, "2026-01-15", 10)
         await members.moderators(conn, "c000030")
+        await written.lately(conn, "a0", None, 5)
+        await written.lately(conn, "a0", "c000030", 5)
+        await written.window(conn, "c000030", 3, 0)
         await members.came_since(conn, "c000030", 100, 60)
 
 
