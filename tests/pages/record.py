@@ -58,14 +58,20 @@ async def record(hub: HubProcess) -> dict[str, Any]:
     """A journey of a buyer with two devices, of whom one listens: greeted, answered, handed over, recalled, read."""
     person = f"r-{secrets.token_hex(4)}"
     token = await follower(hub, person)
-    async with Rest(hub.url, token=token) as me, Rest(hub.url, token=await signed_in(hub, "operator")) as staff:
+    async with (
+        Rest(hub.url, token=token) as me,
+        Rest(hub.url, token=await signed_in(hub, "operator")) as staff,
+        Rest(hub.url, token=await signed_in(hub, "owner")) as owner,
+    ):
         listening, acting = Device(), Device()
         for device in (listening, acting):
             await device.client.connect(hub.url, auth={"token": token}, transports=["websocket"])
         opened = await acting.ask("open", {"account": "demo"})
         conversation = opened["conversation"]
         await until(lambda: _has_head(listening, conversation, 1))
-        before = await _fetch(listening, conversation)
+        group = await _joined(owner, acting)
+        await listening.has("member", group=group, change="joined")
+        before = {**await _fetch(listening, conversation), **await _fetch_group(me, listening, group)}
         listening.heard.clear()
 
         async def say(text: str) -> int:
@@ -86,11 +92,45 @@ async def record(hub: HubProcess) -> dict[str, Any]:
         await operator.answer(person, "还在吗？")
         await until(lambda: _has_head(listening, conversation, head + 1))
         await listening.has("message", seq=head + 1)
-        after = await _fetch(acting, conversation)
+        await _happen_in_group(owner, group, person)
+        await listening.has("member", group=group, change="muted")
+        await listening.has("notice", group=group, what="pins")
+        after = {**await _fetch(acting, conversation), **await _fetch_group(me, acting, group)}
         heard, facts = (await me.ask("GET", "/me"))["person"], list(listening.heard)
         for device in (listening, acting):
             await device.client.disconnect()
-    return {"me": heard, "conversation": conversation, "before": before, "facts": facts, "after": after}
+    return {"me": heard, "conversation": conversation, "group": group, "before": before, "facts": facts, "after": after}
+
+
+async def _joined(owner: Rest, acting: Device) -> str:
+    """A group that the buyer has come into."""
+    made = await owner.ask("POST", "/accounts/demo/groups", {"name": f"录音 {secrets.token_hex(2)}"})
+    await acting.ask("join", {"group": made["id"]})
+    return str(made["id"])
+
+
+async def _fetch_group(me: Rest, device: Device, group: str) -> dict[str, Any]:
+    pulled = await device.ask("pull", {"conversation": group, "limit": 200})
+    pins = await me.ask("GET", f"/groups/{group}/pins")
+    return {"view": await me.ask("GET", f"/groups/{group}"), "pins": pins["items"], "said": pulled["messages"]}
+
+
+async def _happen_in_group(owner: Rest, group: str, person: str) -> None:
+    """Somebody writes, calls the buyer, takes a word back, announces, appoints and dismisses, mutes the buyer, pins."""
+
+    async def say(text: str, **more: Any) -> int:
+        body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": text, **more}}
+        return int((await owner.ask("POST", f"/conversations/{group}/messages", body))["seq"])
+
+    first = await say("欢迎")
+    await say("你来说说", mentions=[person])
+    wrong = await say("写错了", mentions=[person])
+    await owner.ask("DELETE", f"/conversations/{group}/messages/{wrong}")
+    await owner.ask("PUT", f"/groups/{group}/announcement", {"text": "周五上新"})
+    await owner.ask("PUT", f"/groups/{group}/members/{person}/moderator")
+    await owner.ask("DELETE", f"/groups/{group}/members/{person}/moderator")
+    await owner.ask("PUT", f"/groups/{group}/sanctions/{person}/mute", {"seconds": 3_600, "reason": "刷屏"})
+    await owner.ask("PUT", f"/groups/{group}/pins/{first}")
 
 
 async def _has_head(device: Device, conversation: str, head: int) -> bool:

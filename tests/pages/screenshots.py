@@ -66,6 +66,15 @@ async def _account(people: People, size: dict[str, int], theme: str) -> Page:
     return buyer.page
 
 
+async def _joining(people: People, size: dict[str, int], theme: str) -> Page:
+    """The door of a group that asks a question."""
+    buyer = await people.buyer(size=size, theme=theme, name="小雨")
+    await buyer.page.evaluate("location.hash = '#/a/demo'")
+    await buyer.page.locator(".account-groups a").last.click()
+    await buyer.page.get_by_label("您在小满买过什么").fill("一件亚麻衬衫，一条半裙")
+    return buyer.page
+
+
 async def _demo(people: People, size: dict[str, int], theme: str) -> Page:
     """The demo's front door."""
     page = await people.page(size, theme=theme)
@@ -79,6 +88,7 @@ SCENES: dict[str, Scene] = {
     "waiting": _waiting,
     "list": _list,
     "account": _account,
+    "joining": _joining,
     "demo": _demo,
     **rule_scenes.SCENES,
 }

@@ -17,4 +17,4 @@ async def test_facts_of_a_real_hub_lead_to_what_a_fresh_page_fetches(hub: HubPro
     environment = {**os.environ, "WEIHUB_RECORDED": str(tmp_path / "journey.json")}
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=100, env=environment, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "6 passed" in done.stdout
