@@ -1,6 +1,5 @@
 """Trying a list on what members wrote: what it would have done, told with examples, and nothing written."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,13 +9,13 @@ import sqlalchemy as sa
 from bot.actions import listtests as module
 from bot.actions.filters import ListDraft, Scope
 from bot.actions.listtests import ListTest, ListTested, ListTests
-from bot.model.basics import Forbidden, Invalid, NotFound, RateLimited
+from bot.model.basics import Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from bot.model.people import Actor
 from bot.store import written
 from bot.store.tables import MESSAGES
 from tests.circle import AMY, BOB, CAT
 from tests.screens import Screens, screens
-from tests.world import OPERATOR, OWNER
+from tests.world import OPERATOR, OWNER, SHOP
 
 DRAFT = ListDraft(name="团", action="review", words=("团建",))
 
@@ -83,8 +82,11 @@ async def test_a_test_is_bounded(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(module, "MESSAGES_MOST", 3)
     tested = await bench.test()
     assert (tested.messages, tested.complete) == (3, False)
-    ended = await asyncio.gather(*(bench.test() for _ in range(3)), return_exceptions=True)
-    assert sum(isinstance(one, RateLimited) for one in ended) == 2
+    with bench.tests._taken(SHOP), pytest.raises(RateLimited):
+        await bench.test()
+    with bench.tests._taken("one"), bench.tests._taken("two"), pytest.raises(Unavailable):
+        await bench.test()
+    assert (await bench.test()).messages == 3
 
 
 async def test_windows_meet_without_a_gap(bench: Bench) -> None:
