@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { apply } from "../src/state/apply";
 import type { Fact } from "../src/state/facts";
-import type { Group } from "../src/state/groups";
+import type { Group } from "../src/state/state";
 import { begins, type State } from "../src/state/state";
 import type { GroupView, MemberView, Notice, WireMessage } from "../src/wire";
 import { after, C, listed, ME, message, messages, pending, pulled, pushed, talkOf, view } from "./facts";

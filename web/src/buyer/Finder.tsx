@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { useHub } from "../ui/context";
 import type { AccountCard } from "../wire";
-import { Cards } from "./List";
+import { Cards } from "./Cards";
 
 const PAUSE_MS = 300;
 

@@ -7,6 +7,7 @@ import { Icon } from "../ui/icons";
 import { hrefOf } from "../ui/route";
 import type { AccountCard } from "../wire";
 import { Avatar } from "../talk/Avatar";
+import { Cards } from "./Cards";
 import { Finder } from "./Finder";
 import { useDay } from "../talk/time";
 import { Invitations } from "./Invitations";
@@ -100,29 +101,6 @@ function TalkRow({ talk, current }: { talk: Talk; current: boolean }) {
         </span>
       </a>
     </li>
-  );
-}
-
-/** Accounts as rows that lead to their pages. */
-export function Cards({ cards, current = "" }: { cards: readonly AccountCard[]; current?: string }) {
-  return (
-    <ul className="rows">
-      {cards.map((card) => (
-        <li key={card.id}>
-          <a
-            className="row"
-            href={hrefOf("a", card.handle)}
-            aria-current={card.handle === current ? "page" : undefined}
-          >
-            <Avatar name={card.name} src={card.avatar} />
-            <span className="row-middle">
-              <span className="row-title">{card.name}</span>
-              <span className="row-text">{card.about}</span>
-            </span>
-          </a>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,26 +1,6 @@
 import type { Fault, GroupView, MemberView, Notice, PinView } from "../wire";
-import type { State, Talk } from "./state";
+import type { Group, Parting, State, Talk } from "./state";
 import { emptyTalk } from "./state";
-
-/** How somebody came to be outside of a group, or was not let in. */
-export interface Parting {
-  how: "left" | "removed" | "banned" | "declined" | "dissolved";
-  reason: string;
-  /** When a ban ends; null where it has no end. */
-  until: string | null;
-}
-
-/** A group as this client has it. */
-export interface Group {
-  view: GroupView;
-  /** What is pinned, the newest first; null for who is not in it. */
-  pins: readonly PinView[] | null;
-  /** Something changed that the hub did not spell out: it is to be fetched again. */
-  stale: boolean;
-  parting: Parting | null;
-  /** Why a moderator warned one, until one puts it away; null where nobody did. */
-  warning: string | null;
-}
 
 /** A group was fetched. Whoever is in it has its conversation. */
 export function grouped(state: State, view: GroupView, pins: readonly PinView[] | null): State {

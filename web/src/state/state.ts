@@ -1,5 +1,15 @@
-import type { Group } from "./groups";
-import type { AutoMark, Bodies, DeskView, Fault, Person, PersonView, Sendable, WireMessage } from "../wire";
+import type {
+  AutoMark,
+  Bodies,
+  DeskView,
+  Fault,
+  GroupView,
+  Person,
+  PersonView,
+  PinView,
+  Sendable,
+  WireMessage,
+} from "../wire";
 
 /** How the connection stands: `offline` after it was lost, until everything missed has been fetched. */
 export type Link = "connecting" | "online" | "offline" | "refused";
@@ -51,6 +61,26 @@ export interface Talk {
   looking: readonly Person[];
   /** Who types, and when that was heard, in milliseconds. */
   typing: Readonly<Record<string, number>>;
+}
+
+/** How somebody came to be outside of a group, or was not let in. */
+export interface Parting {
+  how: "left" | "removed" | "banned" | "declined" | "dissolved";
+  reason: string;
+  /** When a ban ends; null where it has no end. */
+  until: string | null;
+}
+
+/** A group as this client has it. */
+export interface Group {
+  view: GroupView;
+  /** What is pinned, the newest first; null for who is not in it. */
+  pins: readonly PinView[] | null;
+  /** Something changed that the hub did not spell out: it is to be fetched again. */
+  stale: boolean;
+  parting: Parting | null;
+  /** Why a moderator warned one, until one puts it away; null where nobody did. */
+  warning: string | null;
 }
 
 export interface State {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Group } from "../../state/groups";
+import type { Group } from "../../state/state";
 import { useHub } from "../../ui/context";
 import { Icon } from "../../ui/icons";
 import { hrefOf } from "../../ui/route";

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { tellHost } from "../../hub/host";
-import type { Group } from "../../state/groups";
+import type { Group } from "../../state/state";
 import type { Talk } from "../../state/state";
 import { useChosen, useHub } from "../../ui/context";
 import { Icon, IconButton } from "../../ui/icons";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Group } from "../../state/groups";
+import type { Group } from "../../state/state";
 import { useHub } from "../../ui/context";
 import { Icon, IconButton } from "../../ui/icons";
 import type { GroupView, WireMessage } from "../../wire";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { faultOf, type HubFault } from "../../hub/fault";
-import type { Group } from "../../state/groups";
+import type { Group } from "../../state/state";
 import { useChosen, useHub } from "../../ui/context";
 
 const AGAIN_MS = 2_000;

@@ -12,7 +12,7 @@ import {
   YAxis,
 } from "recharts";
 
-import type { Plotted } from "./Plot";
+import type { Plotted } from "./plotted";
 
 const HEIGHT = 260;
 

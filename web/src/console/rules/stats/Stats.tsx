@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import { Failed } from "../../parts/Failed";
 import { Nothing } from "../../parts/Nothing";
-import { Plot, type Series } from "../../parts/plots/Plot";
+import { Plot } from "../../parts/plots/Plot";
+import type { Series } from "../../parts/plots/plotted";
 import { ByRule } from "./ByRule";
 import { byDay } from "./rows";
 import { lastDays, type Range, useRuleDays, useStats } from "./useStats";

@@ -1,4 +1,4 @@
-import type { PlotRow } from "../../parts/plots/Plot";
+import type { PlotRow } from "../../parts/plots/plotted";
 import type { Range } from "./useStats";
 
 /** A row for every day of the range, also for those on which nothing was counted; labels without the year. */
