@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.hub import ROOT, HubProcess
 from tests.pages import browser as browsers
-from tests.pages import desk_scenes, room_scenes, rule_scenes
+from tests.pages import desk_scenes, overview_scenes, room_scenes, rule_scenes
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
 
 FOLDER = ROOT / "docs" / "pages"
@@ -93,6 +93,7 @@ SCENES: dict[str, Scene] = {
     **rule_scenes.SCENES,
     **desk_scenes.SCENES,
     **room_scenes.SCENES,
+    **overview_scenes.SCENES,
 }
 
 
