@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.actions.places import Places
-from bot.actions.screening import Letter, Screened, Screening, Where
+from bot.actions.screening import Letter, Screened, Screening, Where, repeated
 from bot.actions.tempo import Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
@@ -128,11 +128,23 @@ class Gatherings:
             return True
         if self._screening is not None and not self._screening.passes(_where(place), place.person, key, body):
             return False
-        return self._tempo is None or self._tempo.is_calm(place)
+        if self._tempo is None:
+            return True
+        fresh = () if self._screening is None else self._tempo.repeats.passes(place, body)
+        if fresh is None or not self._tempo.is_calm(place):
+            return False
+        self._tempo.repeats.note(place, key, fresh)
+        return True
 
-    async def look(self, place: Place, body: Body) -> Screened | None:
-        """What filters find in this; None where nobody is asked."""
-        return None if self._screening is None or place.trusted else await self._screening.look(_where(place), body)
+    async def look(self, place: Place, key: str, body: Body) -> Screened | None:
+        """What filters find in this, and whether it was said too often; None where nobody is asked."""
+        if self._screening is None or place.trusted:
+            return None
+        found = await self._screening.look(_where(place), body)
+        if self._tempo is None or found.waits:
+            return found
+        who = await self._tempo.repeats.one_too_many(place, key, body)
+        return found if who is None else repeated(found, body, who)
 
     async def act(self, actor: Actor, place: Place, key: str, body: Body, reply_to: int | None, found: Screened) -> Body | Appended:
         """Do what filters say: see `Screening.act`. Moderators are told of what waits for them, at most every few seconds."""

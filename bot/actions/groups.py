@@ -16,7 +16,7 @@ from bot.model.groups import CAPACITY, CAPACITY_LIMIT, KEPT_MS, MUTE_LIMIT_S, PI
 from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
 from bot.model.people import Actor, Role, Verb, may
 from bot.model.talk import Link
-from bot.model.tempo import Flood, Raid
+from bot.model.tempo import Flood, Raid, Repeat
 from bot.store import admission, groups, members, people, sanctions, talk
 from bot.store.cursor import Page
 from bot.store.groups import GroupRow, Pin
@@ -71,6 +71,7 @@ class OrderChanges(msgspec.Struct, frozen=True, kw_only=True):
     cards: bool | UnsetType = UNSET
     filters: bool | UnsetType = UNSET
     flood: Flood | UnsetType = UNSET
+    repeat: Repeat | UnsetType = UNSET
     raid: Raid | UnsetType = UNSET
 
 

@@ -131,7 +131,7 @@ async def _figures(conn: Connection, group: str, zone: tzinfo, bounds: list[int]
                 filtered=counts["signal filter"],
                 held=counts["signal held"],
                 blocked=counts["signal blocked"],
-                floods=counts["signal flood"] + counts["signal raid"],
+                floods=counts["signal flood"] + counts["signal repeat"] + counts["signal raid"],
                 acts=counts["acts"],
             )
         )

@@ -10,7 +10,7 @@ from bot.actions.filterbook import Compiled, Filterbook
 from bot.actions.filters import day_of
 from bot.actions.shared import Shared
 from bot.model.basics import Blocked, Conflict, HubError, RateLimited, Unavailable, new_id, now_ms
-from bot.model.cases import Signal
+from bot.model.cases import Signal, SignalKind
 from bot.model.talk import Body, TextBody
 from bot.model.wording import with_words, words_of
 from bot.store import cases, talk
@@ -71,6 +71,11 @@ class Screened(msgspec.Struct, frozen=True):
     def is_clean(self) -> bool:
         """Nothing to do and nothing to keep: what contacts alone say is no hit."""
         return self.verdict.action is Action.PASS and not any(sign.kind == "list" for sign in self.verdict.signals)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is held or refused, whatever else may be said of it."""
+        return self.verdict.action in {Action.REVIEW, Action.BLOCK}
 
 
 CLEAN = Screened(NOTHING)
@@ -198,6 +203,13 @@ def scanned(compiled: Compiled, words: Sequence[str]) -> Screened:
     return Screened(verdict, text, compiled)
 
 
+def repeated(found: Screened, body: Body, who: str) -> Screened:
+    """What was found in a message that is to wait because the same was said too often, by one `member` or by `newcomers` together."""
+    sign = Sign("repeat", who, "", Action.REVIEW, None, 0.0)
+    verdict = msgspec.structs.replace(found.verdict, action=Action.REVIEW, signals=(*found.verdict.signals, sign))
+    return msgspec.structs.replace(found, verdict=verdict, text=found.text or "\n".join(words_of(body)))
+
+
 def _pieces(words: Sequence[str]) -> list[tuple[int, int]]:
     """Neighbouring parts of the joined text, each piece as long as one reading."""
     found, start, end = [], 0, 0
@@ -310,7 +322,8 @@ def _blocked() -> Blocked:
 
 def _signal(hit: HitRow) -> Signal:
     signals = [msgspec.to_builtins(spoke) for spoke in hit.signals]
+    kind: SignalKind = "repeat" if any(spoke.kind == "repeat" for spoke in hit.signals) else "filter"
     detail = {"action": hit.action, "score": hit.score, "signals": signals}
     return Signal(
-        account=hit.account, conversation=hit.conversation, offender=hit.author, kind="filter", at=hit.at, held=hit.held, text=hit.text, detail=detail
+        account=hit.account, conversation=hit.conversation, offender=hit.author, kind=kind, at=hit.at, held=hit.held, text=hit.text, detail=detail
     )

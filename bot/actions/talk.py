@@ -180,7 +180,7 @@ class Talk:
 
     async def _prepare_in_group(self, actor: Actor, posting: Posting, found: Place) -> "Going | Appended":
         place = await self._gatherings.prepare(actor, found, posting.key, posting.body)
-        screened = await self._gatherings.look(place, posting.body)
+        screened = await self._gatherings.look(place, posting.key, posting.body)
         if screened is None:
             return Going(posting, place)
         if not screened.is_clean:

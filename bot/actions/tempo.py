@@ -4,6 +4,7 @@ The first messages of a burst are counted within the process alone, so that ordi
 processes: somebody with sockets at several gets those first messages at each of them. While Redis is away each process counts by itself.
 """
 
+from bot.actions.repeats import Repeats
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Limiter, Rate
 from bot.model.basics import HubError, Muted, RateLimited, new_id, now_ms
@@ -23,13 +24,14 @@ REASON = "刷屏 (flooding)"
 
 
 class Tempo:
-    """Counts who writes how fast."""
+    """Counts who writes how fast. `repeats`: and who the same."""
 
     def __init__(self, *, db: Database, bus: Bus, limiter: Limiter) -> None:
         self._db = db
         self._bus = bus
         self._limiter = limiter
         self._near = LocalLimiter()
+        self.repeats = Repeats(db=db, limiter=limiter)
 
     def is_calm(self, place: Place) -> bool:
         """Whether somebody writes at leisure; False says nothing: `pace`."""

@@ -39,14 +39,14 @@ LADDER_DAYS = 90
 HUB_QUEUE = "hub"
 """The queue of reports about accounts: the operator of the hub reads it."""
 
-SignalKind = Literal["report", "filter", "flood", "raid"]
+SignalKind = Literal["report", "filter", "flood", "repeat", "raid"]
 Why = Literal["spam", "abuse", "fraud", "adult", "other"]
 Verdict = Literal["dismiss", "warn", "mute", "remove", "ban"]
 State = Literal["open", "claimed", "decided"]
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that speaks against somebody: a report, a hit of a filter, a flood, a raid.
+    """Something that speaks against somebody: a report, a hit of a filter, a flood, the same text again and again, a raid.
 
     `conversation` is where, None for an account or a person outside of conversations. `offender` is a person, the group's own id for a
     group, the account's own id for an account. `by` is the reporter. `seq` is the message it is about, `held` the id of one that waits for

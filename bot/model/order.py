@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from bot.model.basics import Banned, Forbidden, HubError, Muted, NotMember, SlowMode
 from bot.model.talk import Body, CardBody, ChoicesBody, ImageBody, TextBody, VideoBody, VoiceBody
-from bot.model.tempo import Flood, Raid
+from bot.model.tempo import Flood, Raid, Repeat
 
 DOMAINS_LIMIT = 100
 SLOW_LIMIT_S = 21_600
@@ -39,7 +39,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The order of a place, as its moderators set it.
 
     `slow_s`: seconds between two messages of one person, 0 for none. `media`: pictures, voice and video are welcome.
-    `flood`, `raid`: see there; `guarded_until`: a raid was noticed, until then whoever comes has to be let in. `silent_until`: until then only moderators speak. `filters`: the filters that come with the hub are asked too; own lists always are.
+    `flood`, `repeat`, `raid`: see there; `guarded_until`: a raid was noticed, until then whoever comes has to be let in. `silent_until`: until then only moderators speak. `filters`: the filters that come with the hub are asked too; own lists always are.
     """
 
     slow_s: Annotated[int, Meta(ge=0, le=SLOW_LIMIT_S)] = 0
@@ -49,6 +49,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cards: bool = True
     filters: bool = True
     flood: Flood = Flood()
+    repeat: Repeat = Repeat()
     raid: Raid = Raid()
     guarded_until: int | None = None
     silent_until: int | None = None

@@ -1,4 +1,4 @@
-"""How fast people may write and come: floods of one, bursts of many. Free of what the place is."""
+"""How fast people may write and come: floods of one, the same again and again, bursts of many. Free of what the place is."""
 
 from typing import Annotated
 
@@ -16,6 +16,18 @@ class Flood(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: Annotated[int, Meta(ge=1, le=3_600)] = 10
     mute_after: Annotated[int, Meta(ge=0, le=100)] = 3
     mute_s: Annotated[int, Meta(ge=60, le=2_592_000)] = 600
+
+
+class Repeat(msgspec.Struct, frozen=True, omit_defaults=True):
+    """More than so many messages that say the same, in so many seconds, of one member, or of newcomers together, wait for a moderator; 0 for never.
+
+    `minutes`: so long after they came, and as long as `newcomers` of the order holds, people are newcomers here.
+    """
+
+    messages: Annotated[int, Meta(ge=0, le=100)] = 3
+    newcomers: Annotated[int, Meta(ge=0, le=1_000)] = 5
+    seconds: Annotated[int, Meta(ge=1, le=3_600)] = 120
+    minutes: Annotated[int, Meta(ge=0, le=10_080)] = 1_440
 
 
 class Raid(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -281,7 +281,7 @@ export interface CasePage {
 /** Something that speaks against them. `by` is the reporter; `detail` is what the kind of signal tells, of a report `reason` and `note`. */
 export interface CaseSignal {
   id: number;
-  kind: "filter" | "flood" | "raid" | "report";
+  kind: "filter" | "flood" | "raid" | "repeat" | "report";
   at: string;
   by: PersonView | null;
   seq: number | null;
@@ -1220,6 +1220,7 @@ export interface OrderChanges {
   cards?: boolean;
   filters?: boolean;
   flood?: Flood;
+  repeat?: Repeat;
   raid?: Raid;
 }
 
@@ -1361,7 +1362,7 @@ export interface ProfileView {
 /** A signal with the messages around; the first signal of a message has them. */
 export interface ProvenSignal {
   id: number;
-  kind: "filter" | "flood" | "raid" | "report";
+  kind: "filter" | "flood" | "raid" | "repeat" | "report";
   at: string;
   by: PersonView | null;
   seq: number | null;
@@ -1441,6 +1442,14 @@ export interface ReasonRequest {
 /** Why they are put out. */
 export interface RemoveRequest {
   reason: string;
+}
+
+/** More than so many messages that say the same, in so many seconds, of one member, or of newcomers together, wait for a moderator; 0 for never. `minutes`: so long after they came, and as long as `newcomers` of the order holds, people are newcomers here. */
+export interface Repeat {
+  messages?: number;
+  newcomers?: number;
+  seconds?: number;
+  minutes?: number;
 }
 
 /** A message that was really sent; the beginning of its text. */
