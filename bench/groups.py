@@ -25,7 +25,7 @@ from bot.live.ports import Rate
 from bot.model.basics import now_ms
 from bot.model.groups import CAPACITY_LIMIT
 from bot.model.people import Actor
-from bot.model.tempo import Flood, Raid
+from bot.model.tempo import Flood, Raid, Repeat
 from bot.store import members
 from bot.store.tables import FOLLOWS, GROUPS, MEMBERS, PEOPLE, READS, ROLES
 from bot.store.unit import Database
@@ -49,8 +49,8 @@ COMING = ("members before", "join ms", "leave ms", "first page of 50 ms", "last 
 Found = dict[str, dict[str, Result]]
 
 
-UNHURRIED = OrderChanges(flood=Flood(messages=0), raid=Raid(joins=0))
-"""What is measured is neither who writes too fast nor who comes in a burst."""
+UNHURRIED = OrderChanges(flood=Flood(messages=0), repeat=Repeat(messages=0, newcomers=0), raid=Raid(joins=0))
+"""What is measured is neither who writes too fast, or the same, nor who comes in a burst."""
 
 
 class _Generous:

@@ -106,7 +106,7 @@ def written_down(found: Result) -> str:
     return (
         f"Taken {datetime.now(UTC):%Y-%m-%d} on {page.machine('aiohttp', 'uvloop', 'SQLAlchemy')}; server on one core, load on the other.{shared}\n\n"
         f"{RAIDERS} accounts that are new follow, join and post {ADVERTS_EACH} adverts each within {found['raid_s']:.0f} s. The group\n"
-        f"is open, has {GROUP:,} members, and the order and filters that a group has by default: nothing was set for the raid. {TALKERS} members go on talking, {RATE:.0f} messages a second\n"
+        f"is open, has {GROUP:,} members, and the filters that a group has by default; floods, repeated texts and bursts of joins are not looked for. {TALKERS} members go on talking, {RATE:.0f} messages a second\n"
         f"together, and {LISTENERS} listen. The adverts are made for this measurement and are not what the classifier was trained on.\n\n"
         f"{page.table(('what became of it', ''), rows(found))}\n"
         f"Target: members wait less than twice as long as in quiet at the 99th percentile, and none of theirs is refused; measured {ratio(found):.2f} ×, {kept}.\n"
