@@ -92,6 +92,71 @@ async def test_a_follower_joins_is_muted_reads_until_when_and_why_and_writes_aga
     await expect(barred).to_have_count(0)
 
 
+async def test_a_muted_member_appeals_and_writes_again_when_it_is_lifted(people: People) -> None:
+    """Where one would write: a text, the thread with its state, one more word; what is decided comes by itself, after a reload too."""
+    moderator = await in_charge(people)
+    buyer = await people.buyer(name="小雨")
+    await join(buyer, moderator.group)
+    await moderator.mute(buyer.person)
+    await buyer.page.get_by_role("button", name="申诉", exact=True).click()
+    dialog = buyer.page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="提交申诉")).to_be_disabled()
+    await dialog.get_by_label("你的理由").fill(STRANGE)
+    await dialog.get_by_role("button", name="提交申诉").click()
+    await expect(dialog.get_by_role("status")).to_contain_text("等待管理员处理")
+    await expect(dialog.get_by_role("status")).to_contain_text("只有一位管理员")
+    await expect(dialog.locator(".appeal-said li")).to_have_text([re.compile("<script>window.hit=1</script>")])
+    await buyer.page.reload()
+    await buyer.page.get_by_role("button", name="查看申诉：处理中").click()
+    await dialog.get_by_label("补充一句").fill("请再看一下")
+    await dialog.get_by_role("button", name="发送", exact=True).click()
+    await expect(dialog.locator(".appeal-said li")).to_have_count(2)
+
+    (waiting,) = [one for one in (await moderator.rest.ask("GET", "/accounts/demo/appeals"))["items"] if one["group"] == moderator.group]
+    said = await moderator.rest.ask("GET", f"/appeals/{waiting['id']}/messages")
+    assert [one["text"] for one in said["items"]] == [STRANGE, "请再看一下"]
+    await moderator.rest.ask("POST", f"/appeals/{waiting['id']}/messages", {"text": "我看看"})
+    await expect(dialog.locator(".appeal-said li").last).to_contain_text("我看看")
+    await moderator.rest.ask("POST", f"/appeals/{waiting['id']}/decide", {"verdict": "lift", "reason": "看错了"})
+    await expect(buyer.page.locator(".note")).to_contain_text("申诉成功，处罚已取消。 原因：看错了")
+    await buyer.say("谢谢")
+    await buyer.sent("谢谢")
+    assert await buyer.page.evaluate("window.hit") is None
+
+    # Against the next one one appeals anew; upheld, it stays, and says why.
+    await moderator.mute(buyer.person, 7_200, "又来了")
+    await buyer.page.get_by_role("button", name="申诉", exact=True).click()
+    await dialog.get_by_label("你的理由").fill("不是我")
+    await dialog.get_by_role("button", name="提交申诉").click()
+    await expect(dialog.get_by_role("status")).to_contain_text("等待管理员处理")
+    (waiting,) = [one for one in (await moderator.rest.ask("GET", "/accounts/demo/appeals"))["items"] if one["group"] == moderator.group]
+    await moderator.rest.ask("POST", f"/appeals/{waiting['id']}/decide", {"verdict": "uphold", "reason": "证据清楚"})
+    await expect(dialog.get_by_role("status")).to_contain_text(re.compile("维持处罚.*证据清楚"))
+    await expect(dialog.get_by_label("补充一句")).to_have_count(0)
+    await expect(buyer.box).to_have_count(0)
+
+
+async def test_who_is_banned_appeals_at_the_door(people: People) -> None:
+    """From the door, and from where the group is not shown any more."""
+    people.expected = (*people.expected, "404", "403")
+    moderator = await in_charge(people)
+    buyer = await people.buyer(name="阿木")
+    await join(buyer, moderator.group)
+    await moderator.do("PUT", f"/sanctions/{buyer.person}/ban", {"reason": "骚扰"})
+    await expect(buyer.page.locator(".told")).to_contain_text("骚扰")
+    await buyer.page.get_by_role("button", name="申诉", exact=True).click()
+    dialog = buyer.page.get_by_role("dialog")
+    await dialog.get_by_label("你的理由").fill("不是我")
+    await dialog.get_by_role("button", name="提交申诉").click()
+    await expect(dialog.get_by_role("status")).to_contain_text("等待管理员处理")
+    await buyer.page.reload()
+    await buyer.page.get_by_role("button", name="查看申诉：处理中").click()
+    await expect(dialog.locator(".appeal-said")).to_contain_text("不是我")
+    (waiting,) = [one for one in (await moderator.rest.ask("GET", "/accounts/demo/appeals"))["items"] if one["group"] == moderator.group]
+    await moderator.rest.ask("POST", f"/appeals/{waiting['id']}/decide", {"verdict": "lift", "reason": "看错了"})
+    await expect(buyer.page.locator(".choice-box")).to_be_visible()
+
+
 async def test_approval_and_invitation_are_told_as_they_are(people: People) -> None:
     """An answer is asked for and waits; an invitation stands in the list, and joins nobody until it is accepted; who is put out reads why."""
     people.expected = (*people.expected, "404", "403")  # a group that is not for somebody is not there; who is put out may be asking just then

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "../../ui/icons";
 import type { GroupView } from "../../wire";
 import { useMoment } from "../../talk/time";
+import { Appeal } from "./Appeal";
 
 /** What keeps somebody from writing for a time. */
 export interface Bar {
@@ -25,8 +26,8 @@ export function barOf(view: GroupView): Bar | null {
   return Date.parse(own.until) >= Date.parse(all.until) ? own : all;
 }
 
-/** In the place of where one writes: until when one may not, and why. It goes by itself. */
-export function Barred({ bar }: { bar: Bar; group: GroupView }) {
+/** In the place of where one writes: until when one may not, and why; against one's own mute one can appeal. It goes by itself. */
+export function Barred({ bar, group }: { bar: Bar; group: GroupView }) {
   const { t } = useTranslation();
   const moment = useMoment();
   return (
@@ -36,6 +37,13 @@ export function Barred({ bar }: { bar: Bar; group: GroupView }) {
         <p className="barred-what">{t(`barred.${bar.what}`, { time: moment(bar.until) })}</p>
         {bar.reason !== "" && <p>{t("barred.reason", { reason: bar.reason })}</p>}
         <p className="soft">{t("barred.back")}</p>
+        {bar.what === "muted" && (
+          <Appeal
+            group={group.id}
+            account={group.account}
+            against={{ kind: "mute", until: bar.until, reason: bar.reason }}
+          />
+        )}
       </div>
     </div>
   );

@@ -10,6 +10,7 @@ import { Avatar } from "../../talk/Avatar";
 import { useThrownSaid } from "../../talk/faults";
 import { Linked } from "../../talk/Linked";
 import { useMoment } from "../../talk/time";
+import { Appeal } from "./Appeal";
 import { useOwner } from "./useGroup";
 
 /** A group from outside: what it is, its rules, and the choice to come in. Nothing else joins. */
@@ -43,6 +44,14 @@ export function Door({ group, look }: { group: Group; look: () => void }) {
           </a>
         )}
         {parting !== null && <PartingLine parting={parting} />}
+        {parting?.how === "banned" && (
+          <Appeal
+            group={view.id}
+            account={view.account}
+            against={{ kind: "ban", until: parting.until, reason: parting.reason }}
+            onLifted={look}
+          />
+        )}
         {view.about !== "" && (
           <p className="about-text">
             <Linked text={view.about} />

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "../../ui/icons";
 import { hrefOf } from "../../ui/route";
 import { useFaultSaid } from "../../talk/faults";
+import { Appeal } from "./Appeal";
 import { Door } from "./Door";
 import { GroupAbout } from "./GroupAbout";
 import { GroupChat } from "./GroupChat";
@@ -28,6 +29,12 @@ export default function GroupPage({ id, view, framed }: { id: string; view: stri
       <p className={fault === null ? "soft pad" : "pad"} role={fault === null ? "status" : "alert"}>
         {told}
       </p>
+      {fault?.code === "not_found" && (
+        <div className="pad appeal-outside">
+          <p className="soft">{t("appeal.outside")}</p>
+          <Appeal group={id} account={null} against={{ kind: "ban", until: null, reason: "" }} onLifted={look} />
+        </div>
+      )}
     </main>
   );
 }

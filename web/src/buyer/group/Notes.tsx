@@ -7,6 +7,7 @@ import { Icon, IconButton } from "../../ui/icons";
 import type { GroupView, WireMessage } from "../../wire";
 import { Linked } from "../../talk/Linked";
 import { useMoment } from "../../talk/time";
+import { AppealNote } from "./Appeal";
 
 /** What stands above a group's messages: its announcement, until one puts it away, and what is pinned. */
 export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) => void }) {
@@ -15,6 +16,7 @@ export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) =
   const told = view.announcement;
   return (
     <div className="notes">
+      <AppealNote group={view.id} />
       {group.warning !== null && <WarningNote group={group} />}
       {told !== null && told.at !== away && (
         <AnnouncementNote
