@@ -34,9 +34,19 @@ export class Groups {
     return looked;
   }
 
-  /** Come in, or ask to be let in. @throws HubFault */
+  /** Come in, or ask to be let in. Who is banned is told so as by the room. @throws HubFault */
   async join(group: string, answer: string): Promise<void> {
-    await this.#ways.ask("join", { group, answer });
+    try {
+      await this.#ways.ask("join", { group, answer });
+    } catch (thrown) {
+      const { code, fault } = faultOf(thrown);
+      const { store } = this.#ways;
+      const person = store.get().me?.id ?? "";
+      const { until, reason } = { until: stringOf(fault?.until), reason: stringOf(fault?.reason) };
+      if (code === "banned")
+        store.tell({ event: "member", data: { group, person, change: "banned", until, reason }, at: Date.now() });
+      throw thrown;
+    }
     await this.look(group);
     await this.#ways.relist();
   }
@@ -118,4 +128,8 @@ export class Groups {
       store.tell({ event: "grouped", data: view, pins });
     } while (this.#again.has(group));
   }
+}
+
+function stringOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

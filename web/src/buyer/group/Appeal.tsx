@@ -19,12 +19,14 @@ interface AppealProps {
   /** Whose group it is; null where the group is not shown to this person. */
   account: string | null;
   against: Against;
+  /** Shown only where there is an appeal already. */
+  quiet?: boolean;
   /** The sanction was lifted. */
   onLifted?: () => void;
 }
 
 /** Say once why one's own mute or ban is wrong, and read what becomes of it. */
-export function Appeal({ group, account, against, onLifted }: AppealProps) {
+export function Appeal({ group, account, against, quiet, onLifted }: AppealProps) {
   const { t } = useTranslation();
   const { found, again, appeal, say } = useAppeal(group, account, against);
   const [open, setOpen] = useState(false);
@@ -33,6 +35,7 @@ export function Appeal({ group, account, against, onLifted }: AppealProps) {
     if (state === "lifted") onLifted?.();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `onLifted` is new in each render and means the same
   }, [state]);
+  if (quiet === true && found.thread === null) return null;
   return (
     <>
       <button type="button" className="button appeal-open" onClick={() => setOpen(true)}>

@@ -39,6 +39,7 @@ export function Barred({ bar, group }: { bar: Bar; group: GroupView }) {
         <p className="soft">{t("barred.back")}</p>
         {bar.what === "muted" && (
           <Appeal
+            key={`${bar.until} ${bar.reason}`}
             group={group.id}
             account={group.account}
             against={{ kind: "mute", until: bar.until, reason: bar.reason }}

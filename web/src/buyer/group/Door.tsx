@@ -18,6 +18,7 @@ export function Door({ group, look }: { group: Group; look: () => void }) {
   const { t } = useTranslation();
   const { view, parting } = group;
   const { owner, again } = useOwner(view.account);
+  const isBanned = parting?.how === "banned";
   return (
     <main className="page">
       <header className="bar">
@@ -44,14 +45,14 @@ export function Door({ group, look }: { group: Group; look: () => void }) {
           </a>
         )}
         {parting !== null && <PartingLine parting={parting} />}
-        {parting?.how === "banned" && (
-          <Appeal
-            group={view.id}
-            account={view.account}
-            against={{ kind: "ban", until: parting.until, reason: parting.reason }}
-            onLifted={look}
-          />
-        )}
+        <Appeal
+          key={parting?.how}
+          group={view.id}
+          account={view.account}
+          against={{ kind: "ban", until: parting?.until ?? null, reason: isBanned ? parting.reason : null }}
+          quiet={!isBanned}
+          onLifted={look}
+        />
         {view.about !== "" && (
           <p className="about-text">
             <Linked text={view.about} />

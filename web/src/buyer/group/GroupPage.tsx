@@ -32,7 +32,7 @@ export default function GroupPage({ id, view, framed }: { id: string; view: stri
       {fault?.code === "not_found" && (
         <div className="pad appeal-outside">
           <p className="soft">{t("appeal.outside")}</p>
-          <Appeal group={id} account={null} against={{ kind: "ban", until: null, reason: "" }} onLifted={look} />
+          <Appeal group={id} account={null} against={{ kind: "ban", until: null, reason: null }} onLifted={look} />
         </div>
       )}
     </main>

@@ -1,14 +1,14 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { faultOf } from "../../hub/fault";
 import { useChosen, useHub } from "../../ui/context";
 import type { AppealThread, AppealView } from "../../wire";
 
-/** The sanction that is in force, as the group tells it. */
+/** The sanction that is in force, as the group tells it; without `reason` it is not known which, and any that has not ended will do. */
 export interface Against {
   kind: "ban" | "mute";
   until: string | null;
-  reason: string;
+  reason: string | null;
 }
 
 /** One's own appeal, as far as it is known: still asked for, none, or as it stands. */
@@ -27,22 +27,26 @@ export function useAppeal(group: string, account: string | null, against: Agains
   const online = useChosen((state) => state.link === "online");
   const [found, setFound] = useState<Appealed>({ thread: null, known: false, fault: null });
   const [tries, setTries] = useState(0);
+  const shown = useRef<string | null>(null);
   const { kind, until, reason } = against;
   const again = () => setTries((before) => before + 1);
   useEffect(() => {
     if (!online) return;
     let gone = false;
+    const find = async (): Promise<string | null> => {
+      if (account === null) return keptFor(group);
+      const query = { mine: true, limit: NEWEST };
+      const { items } = await hub.ask("GET /accounts/{account}/appeals", { path: { account }, query });
+      return items.find((one) => one.group === group && isAgainst(one, { kind, until, reason }))?.id ?? null;
+    };
     const read = async (): Promise<AppealThread | null> => {
-      const id =
-        account === null
-          ? keptFor(group)
-          : ((
-              await hub.ask("GET /accounts/{account}/appeals", {
-                path: { account },
-                query: { mine: true, limit: NEWEST },
-              })
-            ).items.find((one) => one.group === group && isAgainst(one, { kind, until, reason }))?.id ?? null);
-      return id === null ? null : hub.ask("GET /appeals/{appeal}/messages", { path: { appeal: id } });
+      const id = shown.current ?? (await find());
+      if (id === null) return null;
+      const thread = await hub.ask("GET /appeals/{appeal}/messages", { path: { appeal: id } });
+      // One that was lifted before this page knew of it is against something that is over.
+      if (shown.current === null && thread.appeal.state === "lifted") return null;
+      shown.current = id;
+      return thread;
     };
     read().then(
       (thread) => gone || setFound({ thread, known: true, fault: null }),
@@ -63,7 +67,8 @@ export function useAppeal(group: string, account: string | null, against: Agains
   }, [hub, online, group, account, kind, until, reason, tries]);
   const appeal = async (text: string) => {
     const made = await hub.ask("POST /groups/{group}/appeals", { path: { group }, body: { text, kind } });
-    keepFor(group, made.id);
+    if (kind === "ban") keepFor(group, made.id);
+    shown.current = made.id;
     setFound({
       thread: await hub.ask("GET /appeals/{appeal}/messages", { path: { appeal: made.id } }),
       known: true,
@@ -82,11 +87,11 @@ export function useAppeal(group: string, account: string | null, against: Agains
 }
 
 /** Whether an appeal is against this very sanction. One that was lifted is no more in force. */
-export function isAgainst(appeal: AppealView, against: Against): boolean {
+function isAgainst(appeal: AppealView, against: Against): boolean {
   const { kind, until, reason } = appeal.against;
-  return (
-    appeal.state !== "lifted" && kind === against.kind && reason === against.reason && at(until) === at(against.until)
-  );
+  if (appeal.state === "lifted" || kind !== against.kind) return false;
+  if (against.reason === null) return until === null || Date.parse(until) > Date.now();
+  return reason === against.reason && at(until) === at(against.until);
 }
 
 function at(time: string | null): number | null {
