@@ -62,7 +62,7 @@ async def test_an_owner_makes_a_group_and_ends_it(people: People) -> None:
     await expect(dialog.get_by_role("button", name="解散")).to_be_disabled()
     await dialog.get_by_label("确认").fill(name)
     await dialog.get_by_role("button", name="解散").click()
-    await expect(page.get_by_role("heading", name="小组")).to_be_visible()
+    await expect(page.get_by_role("heading", name="小组", exact=True)).to_be_visible()
     assert (await rest.ask("GET", f"/groups/{group}"))["dissolved_at"] is not None
     assert await page.title() != "1"
 
