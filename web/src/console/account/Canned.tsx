@@ -7,6 +7,7 @@ import type { CannedView } from "../../wire";
 import { usePages, useStale } from "../parts/asked";
 import { useConfirm } from "../parts/confirm";
 import { Dialog } from "../parts/Dialog";
+import { RowActs } from "../parts/RowActs";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { faultAt, Field, Form } from "../parts/Field";
@@ -75,21 +76,7 @@ function CannedActs({ canned, onEdit }: { canned: CannedView; onEdit: () => void
       await stale(LISTED);
     });
   };
-  return (
-    <div className="row-acts">
-      <Button onClick={onEdit} aria-label={t("account.editWhat", { what: canned.title })}>
-        {t("console.edit")}
-      </Button>
-      <Button
-        danger
-        disabled={doing.busy}
-        onClick={() => void drop()}
-        aria-label={t("account.dropWhat", { what: canned.title })}
-      >
-        {t("console.remove")}
-      </Button>
-    </div>
-  );
+  return <RowActs name={canned.title} busy={doing.busy} onEdit={onEdit} onDrop={() => void drop()} />;
 }
 
 function CannedForm({ canned, onDone }: { canned: CannedView | null; onDone: () => void }) {

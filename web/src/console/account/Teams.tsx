@@ -7,6 +7,7 @@ import type { StaffView, TeamView } from "../../wire";
 import { useAsked, useStale } from "../parts/asked";
 import { useConfirm } from "../parts/confirm";
 import { Dialog } from "../parts/Dialog";
+import { RowActs } from "../parts/RowActs";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { faultAt, Field, Form } from "../parts/Field";
@@ -89,21 +90,7 @@ function TeamActs({ team, onEdit }: { team: TeamView; onEdit: () => void }) {
       await stale("GET /accounts/{account}/teams");
     });
   };
-  return (
-    <div className="row-acts">
-      <Button onClick={onEdit} aria-label={t("account.editWhat", { what: team.name })}>
-        {t("console.edit")}
-      </Button>
-      <Button
-        danger
-        disabled={doing.busy}
-        onClick={() => void drop()}
-        aria-label={t("account.dropWhat", { what: team.name })}
-      >
-        {t("console.remove")}
-      </Button>
-    </div>
-  );
+  return <RowActs name={team.name} busy={doing.busy} onEdit={onEdit} onDrop={() => void drop()} />;
 }
 
 function TeamForm({

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { FilterListCard } from "../../../wire";
 import { useConfirm } from "../../parts/confirm";
+import { RowActs } from "../../parts/RowActs";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
 import { Nothing } from "../../parts/Nothing";
@@ -81,19 +82,7 @@ function Row({ card, scope, onEdit }: { card: FilterListCard; scope: Scope; onEd
         <strong>{card.hits}</strong>{" "}
         <span className="soft">{t(card.action === "shadow" ? "groups.filters.would" : "groups.filters.hits")}</span>
       </p>
-      <div className="row-acts">
-        <Button onClick={onEdit} aria-label={t("account.editWhat", { what: card.name })}>
-          {t("console.edit")}
-        </Button>
-        <Button
-          danger
-          disabled={doing.busy}
-          onClick={() => void drop()}
-          aria-label={t("account.dropWhat", { what: card.name })}
-        >
-          {t("console.remove")}
-        </Button>
-      </div>
+      <RowActs name={card.name} busy={doing.busy} onEdit={onEdit} onDrop={() => void drop()} />
     </li>
   );
 }
