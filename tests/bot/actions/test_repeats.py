@@ -196,6 +196,20 @@ async def test_a_message_sent_again_is_no_repeat(echo: Echo) -> None:
     assert len(await echo.room.waits()) == 1
 
 
+async def test_a_message_sent_again_takes_nothing_from_others(echo: Echo) -> None:
+    """Through a process that has heard its text but not it; and one that waits already, when there is room again."""
+    far = echo.process()
+    await echo.order(msgspec.structs.replace(ALONE, messages=3))
+    await echo.say(AMY, key="one")
+    await echo.say(AMY, key="two", talk=far)
+    assert (await echo.say(AMY, key="one", talk=far)).duplicate
+    assert await echo.held(AMY, *[ADVERT] * 2) == [False, False]
+    waits = await echo.say(AMY, key="five")
+    echo.now += 301.0
+    assert (await echo.say(AMY, key="five")).held == waits.held is not None
+    assert await echo.held(AMY, *[ADVERT] * 2) == [False, True]
+
+
 async def test_a_message_that_was_not_stored_is_counted_once(echo: Echo) -> None:
     """Counted, then refused for another reason, and sent again under its key: that is one."""
     place = await echo.place(AMY)
