@@ -10,8 +10,9 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.hub import ROOT, HubProcess
 from tests.pages import browser as browsers
-from tests.pages import desk_scenes, overview_scenes, room_scenes, rule_scenes
+from tests.pages import desk_scenes, room_scenes, rule_scenes
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
+from tests.pages.test_groups import Moderator, in_charge, join
 
 FOLDER = ROOT / "docs" / "pages"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -75,6 +76,38 @@ async def _joining(people: People, size: dict[str, int], theme: str) -> Page:
     return buyer.page
 
 
+async def _inside(people: People, size: dict[str, int], theme: str) -> tuple[BuyerPage, Moderator]:
+    """A buyer in a group of their own picture, which announces something."""
+    moderator = await in_charge(people, name="亚麻穿搭群", about="每周五上新。", rules="1. 友善聊天\n2. 不发广告")
+    await moderator.do("PUT", "/announcement", {"text": "这周五晚上 8 点上新：亚麻衬衫三个颜色，尺码拿不准可以直接问。"})
+    await moderator.say("欢迎大家！进群先看一眼群规，然后随便聊。")
+    buyer = await people.buyer(size=size, theme=theme, name="小雨")
+    await join(buyer, moderator.group)
+    await buyer.say("周五几点上新呀")
+    await buyer.sent("周五几点上新呀")
+    return buyer, moderator
+
+
+async def _group(people: People, size: dict[str, int], theme: str) -> Page:
+    """The chat of a group: its announcement, who is who, and somebody called by name."""
+    buyer, moderator = await _inside(people, size, theme)
+    await moderator.say("@小雨 晚上 8 点，上身图当天先发在群里。", mentions=[buyer.person])
+    await buyer.sees("上身图当天先发在群里")
+    return buyer.page
+
+
+async def _muted(people: People, size: dict[str, int], theme: str) -> Page:
+    """One's own mute, and the appeal against it."""
+    buyer, moderator = await _inside(people, size, theme)
+    await moderator.mute(buyer.person)
+    await buyer.page.get_by_role("button", name="申诉").click()
+    dialog = buyer.page.get_by_role("dialog")
+    await dialog.get_by_label("你的理由").fill("那是我自己穿的照片，不是广告，麻烦再看一下。")
+    await dialog.get_by_role("button", name="提交申诉").click()
+    await expect(dialog.locator(".appeal-said")).to_be_visible()
+    return buyer.page
+
+
 async def _demo(people: People, size: dict[str, int], theme: str) -> Page:
     """The demo's front door."""
     page = await people.page(size, theme=theme)
@@ -89,11 +122,12 @@ SCENES: dict[str, Scene] = {
     "list": _list,
     "account": _account,
     "joining": _joining,
+    "group": _group,
+    "muted": _muted,
     "demo": _demo,
     **rule_scenes.SCENES,
     **desk_scenes.SCENES,
     **room_scenes.SCENES,
-    **overview_scenes.SCENES,
 }
 
 
