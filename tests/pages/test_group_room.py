@@ -208,6 +208,40 @@ async def test_a_held_message_is_released(people: People) -> None:
     await until(seen)
 
 
+async def test_what_a_list_that_only_counts_found_is_seen(people: People) -> None:
+    """First it is tested on what was written, and nothing is kept; then it counts, the message stands, and the hit is seen with its span."""
+    group = await a_group(people, f"命中 {secrets.token_hex(3)}")
+    person = await a_member(people, group, f"阿影 {XSS}", says="隔壁老王店你们去过吗")
+    rest = await people.rest(people.token(person, f"阿影 {XSS}"))
+    hand = await at_console(people, "owner", "groups", "g", group, "filters")
+    page = hand.page
+    await hand.button("新建词库").click()
+    await page.get_by_label("词", exact=True).fill("隔壁老王店")
+    panel = page.get_by_role("region", name="用最近的消息测试")
+    await panel.get_by_role("button", name="测试").click()
+    await expect(panel).to_contain_text("命中 1 条，占 100%")
+    await expect(panel).to_contain_text("看了 1 条消息")
+    await expect(panel.locator("mark")).to_have_text("隔壁老王店")
+    await expect(panel.get_by_role("row", name="只计数")).to_have_text("只计数01")
+    assert (await (await owner_of(people)).ask("GET", f"/groups/{group}/filters"))["items"] == []
+    await page.get_by_label("名称").fill("竞品")
+    await hand.button("保存").click()
+    await expect(page.get_by_role("list", name="敏感词")).to_contain_text("竞品")
+
+    body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": "我周末去了隔壁老王店"}}
+    await rest.ask("POST", f"/conversations/{group}/messages", body)
+    await _enter(hand, group, "stats")
+    await expect(page.get_by_role("figure", name="消息")).to_be_visible()
+    await expect(page.get_by_role("row").filter(has_text="新建词库 1")).to_have_count(1)
+    await _enter(hand, group, "hits")
+    hit = page.get_by_role("list", name="命中记录").get_by_role("listitem").filter(has_text=f"阿影 {XSS}")
+    await expect(hit.locator("mark")).to_have_text("隔壁老王店")
+    await expect(hit).to_contain_text("只计数")
+    await expect(hit).to_contain_text("竞品")
+    await expect(hit).to_contain_text("第 2 条消息")
+    assert await page.title() != "1"
+
+
 async def _enter(hand: Hand, group: str, view: str) -> None:
     await hand.enter("groups", "g", group, view)
 
@@ -238,6 +272,8 @@ VIEWS = {
     "g/{group}/sanctions": ".nothing-yet",
     "g/{group}/order": "form",
     "g/{group}/filters": "form",
+    "g/{group}/hits": ".nothing-yet, .rows li",
+    "g/{group}/stats": ".plot, .figures-table",
     "g/{group}/log": ".rows li",
     "g/{group}/settings": "form",
 }

@@ -8,6 +8,7 @@ import { Page } from "../parts/Page";
 import { Tabs } from "../parts/Tabs";
 import { usePlace } from "../person";
 import { FilterLists } from "./filters/FilterLists";
+import { Hits } from "./filters/Hits";
 import { GroupProvider } from "./group";
 import { GroupChat } from "./GroupChat";
 import { Held } from "./Held";
@@ -18,8 +19,10 @@ import { Order } from "./Order";
 import { Requests } from "./Requests";
 import { Sanctions } from "./Sanctions";
 import { Settings } from "./Settings";
+import { Stats } from "./stats/Stats";
 
-type View = "chat" | "members" | "requests" | "sanctions" | "order" | "filters" | "held" | "log" | "settings";
+type View =
+  "chat" | "members" | "requests" | "sanctions" | "order" | "filters" | "hits" | "held" | "stats" | "log" | "settings";
 
 /** One group, for who looks after it; others see what it is. */
 export function GroupRoom({ id, path }: { id: string; path: string[] }) {
@@ -62,7 +65,9 @@ export function GroupRoom({ id, path }: { id: string; path: string[] }) {
           {view === "sanctions" && <Sanctions />}
           {view === "order" && <Order />}
           {view === "filters" && <FilterLists scope={{ group: group.id }} />}
+          {view === "hits" && <Hits />}
           {view === "held" && <Held />}
+          {view === "stats" && <Stats />}
           {view === "log" && <Log />}
           {view === "settings" && <Settings />}
         </GroupProvider>
@@ -74,5 +79,5 @@ export function GroupRoom({ id, path }: { id: string; path: string[] }) {
 function viewsOf(group: GroupView): View[] {
   const oversees = mayDo(group.role, "oversee");
   if (!oversees) return mayDo(group.role, "read") ? ["chat", "members", "settings"] : ["settings"];
-  return ["chat", "members", "requests", "sanctions", "order", "filters", "held", "log", "settings"];
+  return ["chat", "members", "requests", "sanctions", "order", "filters", "hits", "held", "stats", "log", "settings"];
 }

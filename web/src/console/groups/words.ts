@@ -2,6 +2,8 @@ import { actsEn, actsZh } from "./words.acts";
 import { casesEn, casesZh } from "./words.cases";
 import { filtersEn, filtersZh } from "./words.filters";
 import { settingsEn, settingsZh } from "./words.settings";
+import { statsEn, statsZh } from "./words.stats";
+import { testsEn, testsZh } from "./words.tests";
 
 export const groupsZh = {
   title: "小组",
@@ -17,7 +19,9 @@ export const groupsZh = {
     order: "秩序",
     cases: "处理台",
     filters: "敏感词",
+    hits: "命中记录",
     held: "待审消息",
+    stats: "统计",
     log: "记录",
     settings: "设置",
   },
@@ -26,6 +30,8 @@ export const groupsZh = {
   ...actsZh,
   ...casesZh,
   filters: filtersZh,
+  ...testsZh,
+  stats: statsZh,
 };
 
 export const groupsEn: typeof groupsZh = {
@@ -42,7 +48,9 @@ export const groupsEn: typeof groupsZh = {
     order: "Order",
     cases: "Workbench",
     filters: "Word lists",
+    hits: "Hits",
     held: "Held",
+    stats: "Statistics",
     log: "Log",
     settings: "Settings",
   },
@@ -51,4 +59,6 @@ export const groupsEn: typeof groupsZh = {
   ...actsEn,
   ...casesEn,
   filters: filtersEn,
+  ...testsEn,
+  stats: statsEn,
 };

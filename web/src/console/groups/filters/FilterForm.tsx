@@ -8,6 +8,7 @@ import { Failed } from "../../parts/Failed";
 import { faultAt, Field, Form } from "../../parts/Field";
 import { ACTIONS, linesOf, WAYS } from "./lists";
 import { type Scope, useFilterActs, useList } from "./scope";
+import { TestPanel } from "./TestPanel";
 
 /** A list to be written: a new one, or one with the words it has. */
 export function FilterForm({ scope, list, onDone }: { scope: Scope; list: string | null; onDone: () => void }) {
@@ -53,87 +54,97 @@ function ListForm({
   // Kept by the browser, not by React: there may be fifty thousand lines.
   const boxes = useRef(new Map<string, HTMLTextAreaElement>());
   const set = (some: Partial<Settings>) => setDraft({ ...draft, ...some });
-  const save = async () => {
+  const written = (): ListDraft => {
     const { name, action, way, note, enabled } = draft;
     const [words, patterns, allow] = PARTS.map((part) => linesOf(boxes.current.get(part)?.value ?? "")) as [
       string[],
       string[],
       string[],
     ];
-    const body = { name: name.trim(), action, way, note, enabled, words, patterns, allow };
+    return { name: name.trim(), action, way, note, enabled, words, patterns, allow };
+  };
+  const save = async () => {
+    const body = written();
     const work = () => (list === null ? acts.create(body) : acts.replace(list, body));
     if (await doing.run(work, { done: t("console.saved"), quiet: true })) onDone();
   };
   const placed = ["name", "note", ...PARTS].some((path) => faultAt(doing.fault, path) !== null);
   const title = t(list === null ? "groups.filters.add" : "groups.filters.edit");
   return (
-    <section className="panel" aria-label={title}>
-      <h2>{title}</h2>
-      <Form label={title} onSend={() => void save()}>
-        <Field label={t("groups.filters.name")} fault={doing.fault} path="name">
-          <Input value={draft.name} required maxLength={64} onChange={(event) => set({ name: event.target.value })} />
-        </Field>
-        <fieldset className="choice-list">
-          <legend>{t("groups.filters.does")}</legend>
-          {ACTIONS.map((action) => (
-            <label key={action}>
-              <input type="radio" checked={draft.action === action} onChange={() => set({ action })} />
-              <span>
-                {t(`groups.filters.action.${action}`)}
-                <small>{t(`groups.filters.actionSays.${action}`)}</small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        {PARTS.map((part) => (
-          <Field
-            key={part}
-            label={t(`groups.filters.${part}`)}
-            hint={t(`groups.filters.${part}Says`)}
-            fault={doing.fault}
-            path={part}
-          >
-            <textarea
-              className="plain-input lines"
-              rows={part === "words" ? 10 : 4}
-              spellCheck={false}
-              defaultValue={(list?.[part] ?? []).join("\n")}
-              ref={(box) => {
-                if (box !== null) boxes.current.set(part, box);
-              }}
-            />
+    <div className="stack">
+      <section className="panel" aria-label={title}>
+        <h2>{title}</h2>
+        <Form label={title} onSend={() => void save()}>
+          <Field label={t("groups.filters.name")} fault={doing.fault} path="name">
+            <Input value={draft.name} required maxLength={64} onChange={(event) => set({ name: event.target.value })} />
           </Field>
-        ))}
-        <Field label={t("groups.filters.way")}>
-          <select
-            className="plain-select"
-            value={draft.way}
-            onChange={(event) => set({ way: WAYS.find((way) => way === event.target.value) ?? draft.way })}
-          >
-            {WAYS.map((way) => (
-              <option key={way} value={way}>
-                {t(`groups.filters.ways.${way}`)}
-              </option>
+          <fieldset className="choice-list">
+            <legend>{t("groups.filters.does")}</legend>
+            {ACTIONS.map((action) => (
+              <label key={action}>
+                <input type="radio" checked={draft.action === action} onChange={() => set({ action })} />
+                <span>
+                  {t(`groups.filters.action.${action}`)}
+                  <small>{t(`groups.filters.actionSays.${action}`)}</small>
+                </span>
+              </label>
             ))}
-          </select>
-        </Field>
-        <Field label={t("groups.filters.note")} fault={doing.fault} path="note">
-          <Input value={draft.note} maxLength={500} onChange={(event) => set({ note: event.target.value })} />
-        </Field>
-        <label>
-          <input type="checkbox" checked={draft.enabled} onChange={(event) => set({ enabled: event.target.checked })} />{" "}
-          {t("groups.filters.enabled")}
-        </label>
-        {doing.fault !== null && !placed && (
-          <Failed fault={doing.fault} {...(doing.fault.code === "conflict" ? { again: onStale } : {})} />
-        )}
-        <div className="form-acts">
-          <Button type="primary" htmlType="submit" disabled={doing.busy}>
-            {t("console.save")}
-          </Button>
-          <Button onClick={onDone}>{t("cancel")}</Button>
-        </div>
-      </Form>
-    </section>
+          </fieldset>
+          {PARTS.map((part) => (
+            <Field
+              key={part}
+              label={t(`groups.filters.${part}`)}
+              hint={t(`groups.filters.${part}Says`)}
+              fault={doing.fault}
+              path={part}
+            >
+              <textarea
+                className="plain-input lines"
+                rows={part === "words" ? 10 : 4}
+                spellCheck={false}
+                defaultValue={(list?.[part] ?? []).join("\n")}
+                ref={(box) => {
+                  if (box !== null) boxes.current.set(part, box);
+                }}
+              />
+            </Field>
+          ))}
+          <Field label={t("groups.filters.way")}>
+            <select
+              className="plain-select"
+              value={draft.way}
+              onChange={(event) => set({ way: WAYS.find((way) => way === event.target.value) ?? draft.way })}
+            >
+              {WAYS.map((way) => (
+                <option key={way} value={way}>
+                  {t(`groups.filters.ways.${way}`)}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field label={t("groups.filters.note")} fault={doing.fault} path="note">
+            <Input value={draft.note} maxLength={500} onChange={(event) => set({ note: event.target.value })} />
+          </Field>
+          <label>
+            <input
+              type="checkbox"
+              checked={draft.enabled}
+              onChange={(event) => set({ enabled: event.target.checked })}
+            />{" "}
+            {t("groups.filters.enabled")}
+          </label>
+          {doing.fault !== null && !placed && (
+            <Failed fault={doing.fault} {...(doing.fault.code === "conflict" ? { again: onStale } : {})} />
+          )}
+          <div className="form-acts">
+            <Button type="primary" htmlType="submit" disabled={doing.busy}>
+              {t("console.save")}
+            </Button>
+            <Button onClick={onDone}>{t("cancel")}</Button>
+          </div>
+        </Form>
+      </section>
+      <TestPanel scope={scope} replaces={list?.id ?? null} written={written} />
+    </div>
   );
 }

@@ -6,7 +6,7 @@ import type { FilterTried } from "../../../wire";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
 import { Form } from "../../parts/Field";
-import { marked } from "../../trace/marks";
+import { Marked, Signals } from "./Marked";
 import { type Scope, useFilterActs } from "./scope";
 
 /** What a sentence would get, with the very characters that spoke against it marked. Nothing is counted. */
@@ -43,30 +43,13 @@ export function TryPanel({ scope }: { scope: Scope }) {
 
 function Verdict({ text, told: { action, signals } }: { text: string; told: FilterTried }) {
   const { t } = useTranslation();
-  const spans = signals.flatMap(({ start, end }) => (start === null || end === null ? [] : [[start, end] as const]));
   return (
     <div className="verdict" role="status">
       <p>
         <strong>{t(`groups.filters.verdict.${action}`, { defaultValue: action })}</strong>
       </p>
-      <p className="text-as-written">
-        {marked(text, spans).map((piece, place) =>
-          piece.marked ? <mark key={place}>{piece.text}</mark> : <span key={place}>{piece.text}</span>,
-        )}
-      </p>
-      {signals.length > 0 && (
-        <ul className="signals">
-          {signals.map((signal, place) => (
-            <li key={place}>
-              {t(`groups.filters.kind.${signal.kind}`, { defaultValue: signal.kind })}
-              {signal.name !== "" && ` · ${signal.name}`}
-              {signal.kind === "list" && signal.word !== "" && ` · ${signal.word}`}
-              {signal.action !== "pass" &&
-                ` · ${t(`groups.filters.verdict.${signal.action}`, { defaultValue: signal.action })}`}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Marked text={text} signals={signals} />
+      <Signals signals={signals} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 
 import type { Answer } from "../../../hub/hub";
 import { useHub } from "../../../ui/context";
-import type { ListDraft } from "../../../wire";
+import type { ListDraft, ListTest } from "../../../wire";
 import { useAsked, useStale } from "../../parts/asked";
 
 /** Whose lists: those of the account as a whole, or those of one group. */
@@ -70,6 +70,10 @@ export function useFilterActs(scope: Scope) {
         group === undefined
           ? hub.ask("POST /accounts/{account}/filters:try", { path: { account }, body: { text } })
           : hub.ask("POST /groups/{group}/filters:try", { path: { group }, body: { text } }),
+      test: (body: ListTest, signal: AbortSignal) =>
+        group === undefined
+          ? hub.ask("POST /accounts/{account}/filters:test", { path: { account }, body, signal })
+          : hub.ask("POST /groups/{group}/filters:test", { path: { group }, body, signal }),
     };
   }, [hub, stale, account, group]);
 }
