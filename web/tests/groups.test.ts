@@ -97,6 +97,13 @@ describe("a group", () => {
     });
   });
 
+  test("whose ban is lifted has its door open again; another parting stays", () => {
+    const banned = after(grouped(), listed(group(4)), member("banned", { reason: "广告" }), member("unbanned"));
+    expect(groupOf(banned).parting).toBeNull();
+    const removed = after(grouped(), listed(group(4)), member("removed", { reason: "广告" }), member("unbanned"));
+    expect(groupOf(removed).parting?.how).toBe("removed");
+  });
+
   test("that was dissolved is gone at once", () => {
     const state = after(grouped(), listed(group(1)), notice("group", { what: "dissolved" }));
     expect([state.talks[C], groupOf(state).parting?.how]).toEqual([undefined, "dissolved"]);

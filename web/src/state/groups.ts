@@ -26,6 +26,11 @@ export function membered(state: State, told: MemberView): State {
       }));
     case "muted":
       return muted(state, told.group, told.until ?? null, told.reason ?? "");
+    case "unbanned":
+      return changed(state, told.group, (group) => ({
+        ...group,
+        parting: group.parting?.how === "banned" ? null : group.parting,
+      }));
     case "unmuted":
       return muted(state, told.group, null, "");
     case "role":

@@ -5,6 +5,7 @@ import type { Talk } from "../state/state";
 import { useHub } from "../ui/context";
 import { Icon, IconButton } from "../ui/icons";
 import type { WireMessage } from "../wire";
+import { fillDraft, useDraft, writeDraft } from "./drafts";
 import { Emoji } from "./Emoji";
 import { CallList } from "./Mentions";
 import { useCalls } from "./useCalls";
@@ -15,7 +16,6 @@ import { FileButton, useUpload } from "./Uploads";
 
 const LONGEST = 4_000;
 const TELL_AT = 3_600;
-const drafts = new Map<string, string>();
 
 /** What helps with writing: something above the field, and keys that mean something else there. */
 export interface Help {
@@ -39,7 +39,8 @@ interface ComposerProps {
 export function Composer({ talk, replyTo, onDone, group, slow, help, hint }: ComposerProps) {
   const { t } = useTranslation();
   const hub = useHub();
-  const [text, setText] = useState(drafts.get(talk.id) ?? "");
+  const { text, filled } = useDraft(talk.id);
+  const [begun] = useState(filled);
   const [emoji, setEmoji] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const wait = slow?.left ?? 0;
@@ -47,8 +48,7 @@ export function Composer({ talk, replyTo, onDone, group, slow, help, hint }: Com
   const { send: sendFile, pictures, busy, fault } = useUpload(talk, replyTo, onDone);
   const over = Array.from(text).length - LONGEST;
   const write = (value: string) => {
-    setText(value);
-    drafts.set(talk.id, value);
+    writeDraft(talk.id, value);
     if (value !== "") hub.typing(talk.id);
   };
   const calls = useCalls(talk, text, area, group?.role, write);
@@ -61,14 +61,10 @@ export function Composer({ talk, replyTo, onDone, group, slow, help, hint }: Com
     onDone();
     area.current?.focus();
   };
-  const [filled, setFilled] = useState(0);
-  const fill = (value: string) => {
-    write(value);
-    setFilled((before) => before + 1);
-  };
+  const fill = (value: string) => fillDraft(talk.id, value);
   useEffect(() => {
-    if (filled > 0) area.current?.focus();
-  }, [filled]);
+    if (filled !== begun) area.current?.focus();
+  }, [filled, begun]);
   useEffect(() => {
     if (replyTo !== null) area.current?.focus();
   }, [replyTo]);

@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { Pending, Talk } from "../state/state";
 import { useChosen, useHub } from "../ui/context";
 import { Icon } from "../ui/icons";
-import type { WireMessage } from "../wire";
+import type { Bodies, WireMessage } from "../wire";
 import { MessageBody } from "./bodies";
+import { takeUp } from "./drafts";
 import { useFaultSaid } from "./faults";
 import { Quoted } from "./Quoted";
 
@@ -14,6 +15,7 @@ export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk })
   const hub = useHub();
   const say = useFaultSaid();
   const online = useChosen((state) => state.link === "online");
+  const words = pending.kind === "text" ? (pending.body as Bodies["text"]).text : null;
   const message = {
     ...pending,
     seq: 0,
@@ -38,6 +40,18 @@ export function PendingLine({ pending, talk }: { pending: Pending; talk: Talk })
               {pending.fault?.code !== "blocked" && (
                 <button type="button" className="link" onClick={() => hub.retry(talk.id, pending.key)}>
                   {t("chat.retry")}
+                </button>
+              )}
+              {words !== null && (
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => {
+                    takeUp(talk.id, words);
+                    hub.discard(talk.id, pending.key);
+                  }}
+                >
+                  {t("chat.rewrite")}
                 </button>
               )}
               <button type="button" className="link" onClick={() => hub.discard(talk.id, pending.key)}>
