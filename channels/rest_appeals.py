@@ -4,6 +4,7 @@ import msgspec
 
 from bot.actions.appeals import Appealing, Ruling, Shown, Standing, Text
 from bot.model.basics import Closed, Conflict, Forbidden, Quota
+from bot.model.people import Actor
 from bot.store.appeals import Said
 from bot.store.sanctions import Kind
 from channels.rest_groups import ONE, when
@@ -36,13 +37,14 @@ class RulingView(msgspec.Struct, frozen=True):
 
 
 class AppealView(msgspec.Struct, frozen=True, kw_only=True):
-    """An appeal. `sole`: whoever imposed the sanction is the only one who could hear it. `may_judge`: the caller may answer and decide."""
+    """An appeal. `imposed_by`: by whose hand the sanction is, the id, for who judges; null for the person themselves. `sole`: whoever imposed it is the only one who could hear it. `may_judge`: the caller may answer and decide."""
 
     id: str
     group: str
     group_name: str
     person: PersonView
     against: SanctionedView
+    imposed_by: str | None
     state: Standing
     at: Time
     messages: int
@@ -86,8 +88,8 @@ class SayRequest(msgspec.Struct, frozen=True):
     text: Text
 
 
-def show(found: Shown) -> AppealView:
-    """An appeal as it goes out."""
+def show(found: Shown, actor: Actor) -> AppealView:
+    """An appeal as it goes out: the person themselves is not told who imposed the sanction."""
     one = found.appeal
     decided = None if one.decided_at is None else RulingView(rfc3339(one.decided_at), one.reason)
     return AppealView(
@@ -96,6 +98,7 @@ def show(found: Shown) -> AppealView:
         group_name=found.group_name,
         person=PersonView(one.person, "" if found.person is None else found.person.name),
         against=SanctionedView(one.kind, rfc3339(one.sanctioned_at), when(one.until), one.why),
+        imposed_by=None if actor.person == one.person else one.imposed_by,
         state=msgspec.convert(one.state, Standing),
         at=rfc3339(one.at),
         messages=one.messages,
@@ -111,20 +114,20 @@ def _said(thread: list[Said]) -> list[SaidView]:
 
 async def appeal(call: Call[Appealing, None]) -> AppealView:
     """Once for each sanction."""
-    return show(await call.services.appeals.appeal(call.actor, call.at("group"), call.body))
+    return show(await call.services.appeals.appeal(call.actor, call.at("group"), call.body), call.actor)
 
 
 async def appeals(call: Call[None, AppealsQuery]) -> AppealPage:
     """To judge, or one's own."""
     query = call.query
     page = await call.services.appeals.appeals(call.actor, call.at("account"), query.state, query.mine, query.cursor, query.limit)
-    return AppealPage([show(one) for one in page.items], page.cursor)
+    return AppealPage([show(one, call.actor) for one in page.items], page.cursor)
 
 
 async def thread(call: Call[None, None]) -> AppealThread:
     """For both sides."""
     found, said = await call.services.appeals.thread(call.actor, call.at("appeal"))
-    return AppealThread(show(found), _said(said))
+    return AppealThread(show(found, call.actor), _said(said))
 
 
 async def say(call: Call[SayRequest, None]) -> SaidPage:
@@ -134,7 +137,7 @@ async def say(call: Call[SayRequest, None]) -> SaidPage:
 
 async def decide(call: Call[Ruling, None]) -> AppealView:
     """Told to the person."""
-    return show(await call.services.appeals.decide(call.actor, call.at("appeal"), call.body))
+    return show(await call.services.appeals.decide(call.actor, call.at("appeal"), call.body), call.actor)
 
 
 _ONE = "/appeals/{appeal}"

@@ -171,7 +171,8 @@ async def test_an_appeal_from_its_beginning_to_its_end(hub: Door) -> None:
     made = await hub.get(AMY, "POST", f"/groups/{group}/appeals", {"text": "我没有"})
     assert (made["state"], made["against"]["kind"], made["against"]["reason"], made["group_name"]) == ("open", "ban", "广告", "茶友")
     assert await hub.refusal(AMY, "POST", f"/groups/{group}/appeals", {"text": "再来"}) == (409, "conflict")
-    assert [one["id"] for one in (await hub.get(OWNER, "GET", "/accounts/shop/appeals"))["items"]] == [made["id"]]
+    listed = (await hub.get(OWNER, "GET", "/accounts/shop/appeals"))["items"]
+    assert [(one["id"], one["imposed_by"], made["imposed_by"]) for one in listed] == [(made["id"], MODERATOR.person, None)]
     assert (await hub.get(OWNER, "GET", "/accounts/shop/appeals?mine=true"))["items"] == []
     assert (await hub.get(BOB, "GET", "/accounts/shop/appeals"))["items"] == []
 

@@ -5,7 +5,7 @@ import secrets
 import pytest
 from playwright.async_api import expect
 
-from channels.rest_client import Refused
+from channels.rest_client import Refused, Rest
 from tests.pages.people import DESKTOP, PHONE, People, until
 from tests.pages.staff import Hand, at_console, hired, owner_of
 from tests.pages.test_looks import findings
@@ -29,6 +29,15 @@ async def a_member(people: People, group: str, name: str, *, says: str = "") -> 
         body = {"key": secrets.token_hex(8), "kind": "text", "body": {"text": says}}
         await rest.ask("POST", f"/conversations/{group}/messages", body)
     return person
+
+
+async def an_appeal(people: People, group: str, name: str) -> Rest:
+    """A member whom the owner muted and who appeals; their own REST."""
+    person = await a_member(people, group, name)
+    owner, rest = await owner_of(people), await people.rest(people.token(person, name))
+    await owner.ask("PUT", f"/groups/{group}/sanctions/{person}/mute", {"seconds": 3_600, "reason": "刷屏"})
+    await rest.ask("POST", f"/groups/{group}/appeals", {"text": f"我没有刷屏 {XSS}"})
+    return rest
 
 
 async def test_an_owner_makes_a_group_and_ends_it(people: People) -> None:
@@ -187,6 +196,42 @@ async def _muted(people: People, group: str) -> list[str]:
     return [str(one["person"]["id"]) for one in page["items"]]
 
 
+async def test_a_mute_is_appealed_against_answered_and_lifted(people: People) -> None:
+    """By somebody else than who imposed it, who reads that it is not theirs to decide; what comes meanwhile is shown at once."""
+    group = await a_group(people, f"申诉 {secrets.token_hex(3)}")
+    login, password = await hired(people, "moderator", "小组长")
+    hand = await at_console(people, login, "groups", "appeals", password=password)
+    page, name = hand.page, f"阿冤{secrets.token_hex(3)}"
+    rest = await an_appeal(people, group, name)
+    appeal = page.get_by_role("list", name="申诉", exact=True).get_by_role("listitem").filter(has_text=name)
+    await expect(appeal).to_contain_text("刷屏")
+    await appeal.get_by_role("button", name="对话").click()
+    thread = page.get_by_role("list", name=f"{name} 的申诉")
+    await expect(thread).to_contain_text(XSS)
+    await page.get_by_label("回复", exact=True).fill("那你发了什么？")
+    await hand.button("发送回复").click()
+    await expect(thread.get_by_role("listitem")).to_have_count(2)
+    mine = (await rest.ask("GET", "/accounts/demo/appeals"))["items"][0]
+    await rest.ask("POST", f"/appeals/{mine['id']}/messages", {"text": "只发了一条"})
+    await expect(thread).to_contain_text("只发了一条")
+
+    owner = await at_console(people, "owner", "groups", "appeals")
+    theirs = owner.page.get_by_role("list", name="申诉", exact=True).get_by_role("listitem").filter(has_text=name)
+    await expect(theirs).to_contain_text("处罚是你作出的")
+    await expect(theirs.get_by_role("button", name="决定")).to_have_count(0)
+
+    await appeal.get_by_role("button", name="决定").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="决定")).to_be_disabled()
+    await dialog.get_by_label("解除处罚").check()
+    await dialog.get_by_label("原因").fill("误会")
+    await dialog.get_by_role("button", name="决定").click()
+    await expect(appeal).to_have_count(0)
+    assert await _muted(people, group) == []
+    assert (await rest.ask("GET", "/accounts/demo/appeals"))["items"][0]["state"] == "lifted"
+    assert await page.title() != "1"
+
+
 async def test_a_held_message_is_released(people: People) -> None:
     """What was found is marked; members see it only after a moderator let it through."""
     group = await a_group(people, f"待审 {secrets.token_hex(3)}")
@@ -251,6 +296,7 @@ async def test_the_groups_are_open_to_everybody(people: People, size: dict[str, 
     """No serious or critical finding in any view; nothing is wider than the page."""
     group = await a_group(people, "看得见的小组")
     await a_member(people, group, "阿芳", says="大家好")
+    await an_appeal(people, group, "阿强")
     hand = await at_console(people, "owner", "groups", size=size, theme=theme)
     found = {}
     for view, sign in VIEWS.items():
@@ -265,6 +311,7 @@ VIEWS = {
     "list": ".group-card",
     "filters": "form",
     "cases": ".nothing-yet, .case",
+    "appeals": ".case",
     "g/{group}/held": ".nothing-yet",
     "g/{group}/chat": "article.line",
     "g/{group}/members": ".rows li",

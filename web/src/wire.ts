@@ -131,13 +131,14 @@ export interface AppealThread {
   items: SaidView[];
 }
 
-/** An appeal. `sole`: whoever imposed the sanction is the only one who could hear it. `may_judge`: the caller may answer and decide. */
+/** An appeal. `imposed_by`: by whose hand the sanction is, the id, for who judges; null for the person themselves. `sole`: whoever imposed it is the only one who could hear it. `may_judge`: the caller may answer and decide. */
 export interface AppealView {
   id: string;
   group: string;
   group_name: string;
   person: PersonView;
   against: SanctionedView;
+  imposed_by: string | null;
   state: "lifted" | "open" | "upheld";
   at: string;
   messages: number;

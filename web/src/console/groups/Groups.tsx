@@ -7,12 +7,13 @@ import { hrefOf } from "../../ui/route";
 import { Page } from "../parts/Page";
 import { Tabs } from "../parts/Tabs";
 import { usePlace } from "../person";
+import { Appeals } from "./appeals/Appeals";
 import { Cases } from "./cases/Cases";
 import { FilterLists } from "./filters/FilterLists";
 import { GroupList } from "./GroupList";
 import { GroupRoom } from "./GroupRoom";
 
-type View = "list" | "cases" | "filters";
+type View = "list" | "cases" | "appeals" | "filters";
 
 /** The groups of the account, and what is looked after for all of them. */
 export function Groups({ path }: { path: string[] }) {
@@ -20,7 +21,7 @@ export function Groups({ path }: { path: string[] }) {
   const place = usePlace();
   const [first, group, ...rest] = path;
   if (first === "g" && group !== undefined) return <GroupRoom key={group} id={group} path={rest} />;
-  const views: readonly View[] = place.role === "operator" ? ["list"] : ["list", "cases", "filters"];
+  const views: readonly View[] = place.role === "operator" ? ["list"] : ["list", "cases", "appeals", "filters"];
   const view = views.find((one) => one === first) ?? "list";
   return (
     <Page title={t("groups.title")}>
@@ -31,6 +32,7 @@ export function Groups({ path }: { path: string[] }) {
       />
       {view === "list" && <GroupList />}
       {view === "cases" && <Cases />}
+      {view === "appeals" && <Appeals />}
       {view === "filters" && <FilterLists scope={{ account: place.id }} />}
     </Page>
   );

@@ -1,4 +1,5 @@
 import { actsEn, actsZh } from "./words.acts";
+import { appealsEn, appealsZh } from "./words.appeals";
 import { casesEn, casesZh } from "./words.cases";
 import { filtersEn, filtersZh } from "./words.filters";
 import { settingsEn, settingsZh } from "./words.settings";
@@ -18,6 +19,7 @@ export const groupsZh = {
     sanctions: "处罚",
     order: "秩序",
     cases: "处理台",
+    appeals: "申诉",
     filters: "敏感词",
     hits: "命中记录",
     held: "待审消息",
@@ -29,6 +31,7 @@ export const groupsZh = {
   ...settingsZh,
   ...actsZh,
   ...casesZh,
+  appeals: appealsZh,
   filters: filtersZh,
   ...testsZh,
   stats: statsZh,
@@ -47,6 +50,7 @@ export const groupsEn: typeof groupsZh = {
     sanctions: "Sanctions",
     order: "Order",
     cases: "Workbench",
+    appeals: "Appeals",
     filters: "Word lists",
     hits: "Hits",
     held: "Held",
@@ -58,6 +62,7 @@ export const groupsEn: typeof groupsZh = {
   ...settingsEn,
   ...actsEn,
   ...casesEn,
+  appeals: appealsEn,
   filters: filtersEn,
   ...testsEn,
   stats: statsEn,
