@@ -316,7 +316,7 @@ VIEWS = {
     "g/{group}/chat": "article.line",
     "g/{group}/members": ".rows li",
     "g/{group}/requests": ".nothing-yet",
-    "g/{group}/sanctions": ".nothing-yet",
+    "g/{group}/sanctions": ".rows li",
     "g/{group}/order": "form",
     "g/{group}/filters": "form",
     "g/{group}/hits": ".nothing-yet, .rows li",
