@@ -9,7 +9,7 @@ from bot.actions.groups import GroupChanges, NewGroup, OrderChanges, Seen, Silen
 from bot.model.basics import Closed, Conflict, Forbidden
 from bot.model.groups import GroupRole, Joining, Reason
 from bot.model.order import LinkPolicy, Newcomers, Order
-from bot.model.tempo import Flood, Raid
+from bot.model.tempo import Flood, Raid, Repeat
 from bot.store.groups import GroupRow
 from bot.store.sanctions import Logged
 from channels.route import Call, Page, Route, Time
@@ -49,6 +49,7 @@ class OrderView(msgspec.Struct, frozen=True):
     cards: bool
     filters: bool
     flood: Flood
+    repeat: Repeat
     raid: Raid
     guarded_until: Time | None
     silent_until: Time | None

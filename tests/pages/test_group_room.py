@@ -106,6 +106,59 @@ async def test_a_moderator_mutes_a_member_and_lifts_it(people: People) -> None:
     assert await page.title() != "1"
 
 
+async def test_what_is_counted_in_a_group_is_set(people: People) -> None:
+    """A guard is switched off; a number of another changes; what was not touched stays, and is not said anew."""
+    group = await a_group(people, f"节奏 {secrets.token_hex(3)}")
+    hand = await at_console(people, "owner", "groups", "g", group, "order")
+    page = hand.page
+    await page.get_by_label("限制发言太快的人").uncheck()
+    await page.get_by_role("group", name="防重复").get_by_label("一人最多条数").fill("7")
+    await hand.button("保存").click()
+    await hand.told("已保存")
+    rest = await owner_of(people)
+    order = (await rest.ask("GET", f"/groups/{group}"))["order"]
+    assert (order["flood"]["messages"], order["repeat"]["messages"], order["raid"]) == (0, 7, {})
+    assert "raid" not in (await rest.ask("GET", f"/groups/{group}/log"))["items"][0]["ref"]
+    await page.get_by_label("限制发言太快的人").check()
+    await expect(page.get_by_role("group", name="防刷屏").get_by_label("最多条数")).to_have_value("20")
+
+
+async def test_a_member_is_found_warned_and_purged(people: People) -> None:
+    """By name; what was removed comes back by the way that is offered there."""
+    group = await a_group(people, f"清理 {secrets.token_hex(3)}")
+    await a_member(people, group, "阿芳", says="大家好")
+    await a_member(people, group, f"阿广 {XSS}", says="加我买便宜货")
+    hand = await at_console(people, "owner", "groups", "g", group, "members")
+    page, rest = hand.page, await owner_of(people)
+    rows = page.get_by_role("list", name="成员").get_by_role("listitem")
+    row = rows.filter(has_text="阿广")
+    await expect(row).to_have_count(1)
+    await page.get_by_role("searchbox", name="按名字查找成员").fill("阿广")
+    await hand.button("查找").click()
+    await expect(rows).to_have_count(1)
+    dialog = page.get_by_role("dialog")
+    await row.get_by_role("button", name="警告").click()
+    await dialog.get_by_label("原因").fill("别发广告")
+    await dialog.get_by_role("button", name="警告").click()
+    await expect(dialog).to_have_count(0)
+    await row.get_by_role("button", name="清除").click()
+    await dialog.get_by_label("原因").fill("广告")
+    await dialog.get_by_role("button", name="清除发言").click()
+    await expect(dialog.get_by_role("status")).to_contain_text("已清除 1 条")
+
+    async def written() -> list[str]:
+        return [one["body"].get("text", "") for one in (await rest.ask("GET", f"/conversations/{group}/messages"))["messages"] if one.get("body")]
+
+    assert "加我买便宜货" not in await written()
+    await dialog.get_by_label("恢复的原因").fill("看错了")
+    await dialog.get_by_role("button", name="恢复发言").click()
+    await expect(dialog).to_have_count(0)
+    assert "加我买便宜货" in await written()
+    acts = [line["act"] for line in (await rest.ask("GET", f"/groups/{group}/log"))["items"]]
+    assert acts[:3] == ["restore", "purge", "warn"]
+    assert await page.title() != "1"
+
+
 async def test_a_moderator_lets_somebody_in_and_reads_what_they_say(people: People) -> None:
     """The answer to the question is shown as it was written; the message comes while one looks."""
     group = await a_group(people, f"老客 {secrets.token_hex(3)}", joining="approval", question="买过什么？")

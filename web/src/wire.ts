@@ -1234,6 +1234,7 @@ export interface OrderView {
   cards: boolean;
   filters: boolean;
   flood: Flood;
+  repeat: Repeat;
   raid: Raid;
   guarded_until: string | null;
   silent_until: string | null;

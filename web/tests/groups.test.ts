@@ -30,6 +30,7 @@ const GROUP: GroupView = {
     cards: true,
     filters: true,
     flood: {},
+    repeat: {},
     raid: {},
     guarded_until: null,
     silent_until: null,

@@ -1,4 +1,4 @@
-import { Button, Tag } from "antd";
+import { Button, Input, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,14 +8,18 @@ import { useAsked, usePages, useStale } from "../parts/asked";
 import { useConfirm } from "../parts/confirm";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
+import { Form } from "../parts/Field";
 import { Nothing } from "../parts/Nothing";
 import { usePerson, usePlace } from "../person";
 import { Face } from "../account/Face";
 import { useGroup } from "./group";
 import { Invite } from "./Invite";
 import { type Act, mayDo, maySanction, roleIn } from "./may";
+import { Purge } from "./Purge";
 import { Sanction } from "./Sanction";
 import { told } from "./time";
+
+type Against = "warn" | "mute" | "ban" | "remove" | "purge";
 
 /** Who is in the group, and what the caller may do to each of them. */
 export function Members() {
@@ -23,8 +27,13 @@ export function Members() {
   const group = useGroup();
   const place = usePlace();
   const [inviting, setInviting] = useState(false);
-  const [done, setDone] = useState<{ act: "mute" | "ban" | "remove"; member: MemberShown } | null>(null);
-  const list = usePages("GET /groups/{group}/members", { path: { group: group.id }, query: { limit: 100 } });
+  const [done, setDone] = useState<{ act: Against; member: MemberShown } | null>(null);
+  const [typed, setTyped] = useState("");
+  const [name, setName] = useState("");
+  const list = usePages("GET /groups/{group}/members", {
+    path: { group: group.id },
+    query: { limit: 100, query: name },
+  });
   const staff = useAsked("GET /accounts/{account}/staff", { path: { account: place.id } });
   const roles = new Map(staff.value?.items.map(({ person, role }) => [person.id, role]));
   const members = list.items.map((member) => ({ ...member, role: roleIn(member.role, roles.get(member.person.id)) }));
@@ -32,12 +41,32 @@ export function Members() {
   return (
     <div className="stack">
       {list.fault !== null && <Failed fault={list.fault} again={list.again} />}
+      <Form label={t("groups.members.findMember")} onSend={() => setName(typed.trim())}>
+        <div className="try-row">
+          <Input
+            type="search"
+            allowClear
+            maxLength={50}
+            value={typed}
+            aria-label={t("groups.members.findMember")}
+            placeholder={t("groups.members.findMember")}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              if (event.target.value === "") setName("");
+            }}
+          />
+          <Button htmlType="submit">{t("groups.members.findDo")}</Button>
+        </div>
+      </Form>
       <div className="form-acts">
         {invites && <Button onClick={() => setInviting(true)}>{t("groups.members.invite")}</Button>}
         <span className="soft">{t("groups.list.members", { count: group.members, of: group.capacity })}</span>
       </div>
       {list.known && list.items.length === 0 ? (
-        <Nothing what={t("groups.members.none")} next={t("groups.members.noneNext")} />
+        <Nothing
+          what={t(name === "" ? "groups.members.none" : "groups.members.nobody")}
+          next={t(name === "" ? "groups.members.noneNext" : "groups.members.nobodyNext")}
+        />
       ) : (
         <ul className="rows" aria-label={t("groups.view.members")}>
           {members.map((member) => (
@@ -46,13 +75,16 @@ export function Members() {
         </ul>
       )}
       {list.more !== null && <Button onClick={list.more}>{t("console.more")}</Button>}
-      {done !== null && <Sanction act={done.act} person={done.member.person} onDone={() => setDone(null)} />}
+      {done?.act === "purge" && <Purge person={done.member.person} onDone={() => setDone(null)} />}
+      {done !== null && done.act !== "purge" && (
+        <Sanction act={done.act} person={done.member.person} onDone={() => setDone(null)} />
+      )}
       {inviting && <Invite onDone={() => setInviting(false)} />}
     </div>
   );
 }
 
-function Row({ member, onAct }: { member: MemberShown; onAct: (act: "mute" | "ban" | "remove") => void }) {
+function Row({ member, onAct }: { member: MemberShown; onAct: (act: Against) => void }) {
   const { t, i18n } = useTranslation();
   const { person } = member;
   const may = useMay(member);
@@ -71,6 +103,16 @@ function Row({ member, onAct }: { member: MemberShown; onAct: (act: "mute" | "ba
       </div>
       <div className="row-acts">
         <Role member={member} may={may} />
+        {may("warn") && (
+          <Button aria-label={t("groups.act.warnWhom", { name: person.name })} onClick={() => onAct("warn")}>
+            {t("groups.act.warn")}
+          </Button>
+        )}
+        {may("purge") && (
+          <Button aria-label={t("groups.act.purgeWhom", { name: person.name })} onClick={() => onAct("purge")}>
+            {t("groups.act.purge")}
+          </Button>
+        )}
         {member.muted_until === null && may("mute") && (
           <Button aria-label={t("groups.act.muteWhom", { name: person.name })} onClick={() => onAct("mute")}>
             {t("groups.act.mute")}

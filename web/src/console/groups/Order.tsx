@@ -11,11 +11,13 @@ import { faultAt, Field, Form } from "../parts/Field";
 import { domainsOf } from "./domains";
 import { useGroup } from "./group";
 import { Silenced } from "./Silenced";
+import { Tempo, tempiOf, tempoChanges, type Tempi } from "./Tempo";
+import { told } from "./time";
 
 const SLOW = [0, 10, 30, 60, 300, 900, 3_600, 21_600] as const;
 const LINKS = ["any", "listed", "none"] as const satisfies readonly LinkPolicy["mode"][];
 
-interface Draft {
+interface Draft extends Tempi {
   slow_s: number;
   minutes: number;
   messages: number;
@@ -38,7 +40,7 @@ export function Order() {
 }
 
 function OrderForm() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const hub = useHub();
   const stale = useStale();
   const group = useGroup();
@@ -85,6 +87,11 @@ function OrderForm() {
     <section className="panel" aria-label={t("groups.view.order")}>
       <Form label={t("groups.view.order")} onSend={() => void save()}>
         <p className="soft">{t("groups.order.says")}</p>
+        {group.order.guarded_until !== null && (
+          <p className="muted-until">
+            {t("groups.tempo.guarded", { at: told(group.order.guarded_until, i18n.language) })}
+          </p>
+        )}
         <Field label={t("groups.order.slow")} hint={t("groups.order.slowSays")}>
           <select
             className="plain-select"
@@ -137,6 +144,7 @@ function OrderForm() {
           <legend>{t("groups.order.allowed")}</legend>
           {(["media", "cards", "filters"] as const).map(check)}
         </fieldset>
+        <Tempo value={draft} over={over} onChange={set} />
         {saving.fault !== null && faultAt(saving.fault, "links") === null && <Failed fault={saving.fault} />}
         {!over && (
           <div className="form-acts">
@@ -167,6 +175,7 @@ function draftOf({ order }: GroupView): Draft {
     media: order.media,
     cards: order.cards,
     filters: order.filters,
+    ...tempiOf(order),
   };
 }
 
@@ -181,5 +190,6 @@ function changesOf(draft: Draft, { order }: GroupView): OrderChanges {
     media,
     cards,
     filters,
+    ...tempoChanges(draft, tempiOf(order)),
   };
 }

@@ -12,13 +12,13 @@ import { faultAt, Field, Form } from "../parts/Field";
 import { useGroup } from "./group";
 import { SPANS, unitOf } from "./time";
 
-/** Mute, put out, or keep out: with a reason that they are told, and an end. */
+/** Warn, mute, put out, or keep out: with a reason that they are told; a mute and a ban with an end. */
 export function Sanction({
   act,
   person,
   onDone,
 }: {
-  act: "mute" | "ban" | "remove";
+  act: "mute" | "ban" | "remove" | "warn";
   person: PersonView;
   onDone: () => void;
 }) {
@@ -33,6 +33,8 @@ export function Sanction({
   const ask = () => {
     const path = { group: group.id, person: person.id };
     const why = reason.trim();
+    if (act === "warn")
+      return hub.ask("POST /groups/{group}/members/{person}/warning", { path, body: { reason: why } });
     if (act === "remove")
       return hub.ask("POST /groups/{group}/members/{person}/removal", { path, body: { reason: why } });
     if (act === "ban")
@@ -61,7 +63,7 @@ export function Sanction({
     <Dialog title={title} onClose={onDone}>
       <Form label={title} onSend={() => void send()}>
         <p className="soft">{t(`groups.act.${act}Says`)}</p>
-        {act !== "remove" && (
+        {(act === "mute" || act === "ban") && (
           <Field label={t("groups.act.long")}>
             <select
               className="plain-select"

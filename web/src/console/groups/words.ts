@@ -5,6 +5,7 @@ import { filtersEn, filtersZh } from "./words.filters";
 import { settingsEn, settingsZh } from "./words.settings";
 import { statsEn, statsZh } from "./words.stats";
 import { testsEn, testsZh } from "./words.tests";
+import { tempoEn, tempoZh } from "./words.tempo";
 
 export const groupsZh = {
   title: "小组",
@@ -32,6 +33,7 @@ export const groupsZh = {
   ...actsZh,
   ...casesZh,
   appeals: appealsZh,
+  tempo: tempoZh,
   filters: filtersZh,
   ...testsZh,
   stats: statsZh,
@@ -63,6 +65,7 @@ export const groupsEn: typeof groupsZh = {
   ...actsEn,
   ...casesEn,
   appeals: appealsEn,
+  tempo: tempoEn,
   filters: filtersEn,
   ...testsEn,
   stats: statsEn,
