@@ -34,7 +34,7 @@ export const actsZh = {
     warnSays: "对方会收到警告和原因；下次处理时会算进去。",
     warnDone: "已警告 {{name}}",
     purge: "清除发言",
-    purgeWhom: "清除 {{name}} 的发言",
+    purgeWhom: "清除发言：{{name}}",
     purgeSays: "删除这段时间里的发言，一次最多 1,000 条；24 小时内可以恢复。",
     purgeLast: "最近多久",
     purged: "已清除 {{count}} 条，{{at}} 前可以恢复。",
