@@ -230,7 +230,12 @@ async def test_history_is_drawn_where_one_looks_and_does_not_jump(people: People
     steps = [before - after for before, after in pairwise(seq for seq in seen if seq < 1e9)]
     assert max(steps) < 60, "it jumped: a step of the wheel is some 25 lines"
     assert min(steps) >= 0, "it went back"
-    await expect(buyer.page.get_by_text("会话从这里开始")).to_be_visible()
+
+    async def at_the_beginning() -> bool:
+        await buyer.page.mouse.wheel(0, -1_500)
+        return await buyer.page.get_by_text("会话从这里开始").is_visible()
+
+    await until(at_the_beginning)
     assert await buyer.lines.count() < 60
     await buyer.page.get_by_role("button", name="回到最新").click()
     await expect(buyer.line("历史 700")).to_be_visible()

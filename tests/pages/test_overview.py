@@ -4,7 +4,8 @@ import secrets
 
 from playwright.async_api import expect
 
-from tests.pages.people import DESKTOP, People
+from tests.pages.people import People
+from tests.pages.staff import at_console
 from tests.pages.test_looks import findings
 
 
@@ -17,11 +18,7 @@ async def test_what_no_rule_knows_is_seen_by_the_owner(people: People) -> None:
     await buyer.say("人工")
     await expect(buyer.desk).to_contain_text("排队中")
 
-    people.expected = (*people.expected, "401")  # nobody is signed in yet: the console asks and is told so
-    page = await people.page(DESKTOP, theme="dark")
-    await page.goto(f"{people.hub.url}/demo")
-    await page.get_by_role("button", name="掌柜小满").click()
-    await page.get_by_role("link", name="概览").click()
+    page = (await at_console(people, "owner", "overview", theme="dark")).page
     await expect(page.locator(".in-vain")).to_contain_text(asked)
     await expect(page.locator(".figure").first).to_contain_text("最久的等了")
     assert await findings(page) == []

@@ -4,6 +4,9 @@ import type { Asks, PinView, WireMessage } from "../wire";
 import { faultOf } from "./fault";
 import type { RestClient } from "./rest";
 
+/** How often a group that changes while it is read is read before it is shown. */
+const ROUNDS = 3;
+
 interface Ways {
   store: Store;
   rest: RestClient;
@@ -119,14 +122,17 @@ export class Groups {
   }
 
   async #look(group: string): Promise<void> {
-    do {
+    const { rest, store } = this.#ways;
+    for (let round = 1; ; round += 1) {
       this.#again.delete(group);
-      const { rest, store } = this.#ways;
       const view = await rest.ask("GET /groups/{group}", { path: { group } });
       const inside = view.membership !== null;
       const pins = inside ? await this.#pins(group) : null;
-      store.tell({ event: "grouped", data: view, pins });
-    } while (this.#again.has(group));
+      // What was told meanwhile is newer than what was read, and must not be undone by it; only a group that never rests is shown as it was.
+      const rests = !this.#again.has(group);
+      if (rests || round >= ROUNDS) store.tell({ event: "grouped", data: view, pins });
+      if (rests) return;
+    }
   }
 }
 
