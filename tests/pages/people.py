@@ -27,10 +27,6 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-_tokens: dict[tuple[str, str], str] = {}
-"""Of the staff, by hub and login: signed in once, because a login may not try often."""
-
-
 class BuyerPage:
     """The buyer's page, driven by what a person sees."""
 
@@ -159,9 +155,7 @@ class People:
 
     async def operator(self, login: str = "operator") -> Operator:
         """Somebody of the staff."""
-        if (self.hub.url, login) not in _tokens:
-            _tokens[self.hub.url, login] = await signed_in(self.hub, login)
-        return Operator(await self.rest(_tokens[self.hub.url, login]))
+        return Operator(await self.rest(await signed_in(self.hub, login)))
 
     async def page(self, size: dict[str, int] | None = None, *, theme: str = "light", touch: bool = False) -> Page:
         """An empty page of a new browser profile."""

@@ -73,14 +73,9 @@ async def hired(people: People, role: str, name: str) -> tuple[str, str]:
     return login, str(answer["password"])
 
 
-_tokens: dict[str, str] = {}
-
-
 async def owner_of(people: People) -> Rest:
-    """The demo's owner, by REST; signed in once for each hub, because a login may not try often."""
-    if people.hub.url not in _tokens:
-        _tokens[people.hub.url] = await signed_in(people.hub, "owner")
-    return await people.rest(_tokens[people.hub.url])
+    """The demo's owner, by REST."""
+    return await people.rest(await signed_in(people.hub, "owner"))
 
 
 async def new_account(people: People) -> str:
