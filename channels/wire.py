@@ -14,6 +14,7 @@ from bot.model.desk import Desk
 from bot.model.facts import Onlooker
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Change, Key, Message, Seq, SystemBody, change_of, fallback
 from bot.store.people import AccountRow
+from replies.misfits import in_words
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -289,13 +290,13 @@ def rfc3339(ms: int) -> str:
 
 def fault(error: msgspec.MsgspecError | UnicodeDecodeError | RecursionError, prefix: str = "") -> Invalid:
     """What msgspec found wrong, with the path of the member at fault."""
-    text = str(error)
-    reason, _, place = text.partition(" - at `")
+    reason, _, place = str(error).partition(" - at `")
     path = ".".join(part for part in (prefix, place.rstrip("`").removeprefix("$").removeprefix(".")) if part)
     missing = reason.partition("missing required field `")[2].rstrip("`")
     if missing:
         path = f"{path}.{missing}" if path else missing
-    return Invalid(f"请求格式不对：{reason}", f"The request is malformed: {reason}", path=path or "$")
+    zh, en = in_words(reason)
+    return Invalid(f"请求格式不对：{zh}", f"The request is malformed: {en}", path=path or "$")
 
 
 _BODY_DECODERS: dict[str, msgspec.json.Decoder[Body]] = {kind: msgspec.json.Decoder(body) for kind, body in SENDABLE.items()}

@@ -1,5 +1,6 @@
 """What is wrong with something that people wrote for the hub to work by, told by where it is and a sentence in two languages."""
 
+from collections.abc import Sequence
 from typing import Self
 
 
@@ -12,6 +13,12 @@ class PlacedFault(ValueError):
         self.zh = zh
         self.en = en
         self.others = others
+
+    @classmethod
+    def of(cls, faults: Sequence[Self]) -> Self:
+        """The first of some faults, with the others."""
+        first, *others = faults
+        return cls(first.path, first.zh, first.en, tuple(others))
 
     def under(self, path: str) -> Self:
         """The same fault seen from outside: its path continues the given one."""

@@ -2,6 +2,9 @@
 
 from intents.faults import PlacedFault
 
+FAULTS_LIMIT = 50
+"""Faults told at once; a file with more is mended in rounds."""
+
 
 class RuleFault(PlacedFault):
     """A rule set that cannot be saved."""

@@ -9,9 +9,9 @@ No weekly hours at all means every hour. A date alone includes its whole day; a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,6 +30,7 @@ Range = Annotated[str, Meta(max_length=32)]
 Ranges = Annotated[tuple[Range, ...], Meta(max_length=6)]
 Moment = Annotated[str, Meta(max_length=40)]
 _Minutes = tuple[tuple[int, int], ...]
+Made = TypeVar("Made")
 
 
 class Hours(msgspec.Struct, frozen=True, omit_defaults=True, rename={"from_": "from"}):
@@ -92,15 +93,40 @@ def compile_hours(hours: Hours) -> Opening:
     """Hours that can be asked.
 
     Raises:
-        RuleFault: an unknown zone, day, range, date or moment, or an end that is not after the beginning; the path is
+        RuleFault: an unknown zone, day, range, date or moment, or an end that is not after the beginning; the first of all faults, the path
             relative to the hours (`.weekly.mon-fri[0]`).
     """
-    zone = _zone(hours.zone)
-    start = _moment(hours.from_, zone, ".from")
-    end = _moment(hours.until, zone, ".until", whole_day=True)
+    faults: list[RuleFault] = []
+    opening = _compiled(hours, faults)
+    if faults:
+        raise RuleFault.of(faults)
+    return opening
+
+
+def faults_of_hours(hours: Hours) -> Sequence[RuleFault]:
+    """Everything that is wrong with hours."""
+    faults: list[RuleFault] = []
+    _compiled(hours, faults)
+    return faults
+
+
+def _compiled(hours: Hours, faults: list[RuleFault]) -> Opening:
+    """Hours as they are meant, and what is wrong with them; where something is, that part is left out."""
+    zone = _tried(faults, lambda: _zone(hours.zone)) or ZoneInfo("UTC")
+    start = _tried(faults, lambda: _moment(hours.from_, zone, ".from"))
+    end = _tried(faults, lambda: _moment(hours.until, zone, ".until", whole_day=True))
     if start is not None and end is not None and end <= start:
-        raise RuleFault(".until", "结束时间要晚于开始时间。", "The end must be after the beginning.")
-    return Opening(zone, _weekly(hours.weekly), _holidays(hours.holidays), start, end)
+        faults.append(RuleFault(".until", "结束时间要晚于开始时间。", "The end must be after the beginning."))
+    return Opening(zone, _weekly(hours.weekly, faults), _holidays(hours.holidays, faults), start, end)
+
+
+def _tried(faults: list[RuleFault], make: Callable[[], Made]) -> Made | None:
+    """What is made, or None and a fault more."""
+    try:
+        return make()
+    except RuleFault as fault:
+        faults.append(fault)
+        return None
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -113,16 +139,16 @@ def _zone(name: str) -> ZoneInfo:
         raise fault from error
 
 
-def _weekly(weekly: dict[str, tuple[str, ...]]) -> tuple[_Minutes, ...] | None:
+def _weekly(weekly: dict[str, tuple[str, ...]], faults: list[RuleFault]) -> tuple[_Minutes, ...] | None:
     if not weekly:
         return None
     days: dict[int, _Minutes] = {}
     for key, ranges in weekly.items():
         path = f".weekly.{key}"
-        minutes = _minutes(ranges, path)
-        for day in _days(key, path):
+        minutes = _minutes(ranges, path, faults)
+        for day in _tried(faults, lambda: list(_days(key, path))) or ():  # noqa: B023 - asked at once
             if day in days:
-                raise RuleFault(path, f"“{DAYS[day]}”写了两次。", f"{DAYS[day]} is given twice.")
+                faults.append(RuleFault(path, f"“{DAYS[day]}”写了两次。", f"{DAYS[day]} is given twice."))
             days[day] = minutes
     return tuple(days.get(day, ()) for day in range(7))
 
@@ -137,32 +163,39 @@ def _days(key: str, path: str) -> Iterator[int]:
         yield from ((begin + step) % 7 for step in range((end - begin) % 7 + 1))
 
 
-def _minutes(ranges: tuple[str, ...], path: str) -> _Minutes:
-    minutes = []
-    for place, text in enumerate(ranges):
-        match = _RANGE.fullmatch(text)
-        if match is None:
-            zh, en = f"看不懂时间段“{text}”，请写成 09:00-18:00。", f"{text!r} is not a range of hours; write 09:00-18:00."
-            raise RuleFault(f"{path}[{place}]", zh, en)
-        start = int(match[1]) * 60 + int(match[2])
-        end = DAY_MINUTES if match[3] is None else int(match[3]) * 60 + int(match[4])
-        if end == start:
-            raise RuleFault(f"{path}[{place}]", f"时间段“{text}”是空的；全天请写 00:00-24:00。", f"{text!r} is empty; a whole day is 00:00-24:00.")
-        minutes.append((start, end if end > start else end + DAY_MINUTES))
-    return tuple(minutes)
+def _minutes(ranges: tuple[str, ...], path: str, faults: list[RuleFault]) -> _Minutes:
+    found = [_tried(faults, lambda: _range(text, f"{path}[{place}]")) for place, text in enumerate(ranges)]  # noqa: B023 - asked at once
+    return tuple(minutes for minutes in found if minutes)
 
 
-def _holidays(holidays: dict[str, tuple[str, ...]]) -> dict[date, _Minutes]:
+def _range(text: str, path: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        raise RuleFault(path, f"看不懂时间段“{text}”，请写成 09:00-18:00。", f"{text!r} is not a range of hours; write 09:00-18:00.")
+    start = int(match[1]) * 60 + int(match[2])
+    end = DAY_MINUTES if match[3] is None else int(match[3]) * 60 + int(match[4])
+    if end == start:
+        raise RuleFault(path, f"时间段“{text}”是空的；全天请写 00:00-24:00。", f"{text!r} is empty; a whole day is 00:00-24:00.")
+    return start, end if end > start else end + DAY_MINUTES
+
+
+def _holidays(holidays: dict[str, tuple[str, ...]], faults: list[RuleFault]) -> dict[date, _Minutes]:
     days: dict[date, _Minutes] = {}
     for key, ranges in holidays.items():
         path = f".holidays.{key}"
-        minutes = _minutes(ranges, path)
-        first, _, last = key.partition("/")
-        begin, end = _date(first, path), _date(last or first, path)
-        if not 0 <= (end - begin).days < HOLIDAY_DAYS:
-            raise RuleFault(path, "假期的结束日期要在开始之后，且不超过一年。", "A holiday must end after it begins, within a year.")
-        days |= {begin + timedelta(days=step): minutes for step in range((end - begin).days + 1)}
+        minutes = _minutes(ranges, path, faults)
+        begin, length = _tried(faults, lambda: _span(key, path)) or (date.min, 0)  # noqa: B023 - asked at once
+        days |= {begin + timedelta(days=step): minutes for step in range(length)}
     return days
+
+
+def _span(key: str, path: str) -> tuple[date, int]:
+    """The first day of a holiday, and how many it has."""
+    first, _, last = key.partition("/")
+    begin, end = _date(first, path), _date(last or first, path)
+    if not 0 <= (end - begin).days < HOLIDAY_DAYS:
+        raise RuleFault(path, "假期的结束日期要在开始之后，且不超过一年。", "A holiday must end after it begins, within a year.")
+    return begin, (end - begin).days + 1
 
 
 def _date(text: str, path: str) -> date:

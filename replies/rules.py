@@ -1,11 +1,11 @@
-"""Reading and checking a rule set: the faults of all rules, with their paths, in one answer; of a rule of the wrong shape the first.
+"""Reading and checking a rule set: every fault of every rule, with its path, in one answer.
 
-The values themselves are in `replies.shapes`; this is the door through which JSON becomes rules.
+The values themselves are in `replies.shapes`; this is the door through which JSON becomes rules. What has not their shape is for `replies.misfits`.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,23 +14,13 @@ from intents.keywords import Mode, comparable
 from intents.regexes import fault_of
 from intents.text import normal
 from intents.typos import TYPO_LIMIT
-from replies.faults import RuleFault
-from replies.hours import compile_hours
+from replies.faults import FAULTS_LIMIT, RuleFault
+from replies.hours import Hours, faults_of_hours
+from replies.misfits import fitting, misfits
 from replies.shapes import BYTES_LIMIT, PATTERN_CHARACTERS_LIMIT, RULES_LIMIT, TEMPLATED, Message, Pattern, Rule, Rules
 from replies.templates import compile_template, has_braces, longest
 
 __all__ = ["FAULTS_LIMIT", "Rule", "RuleFault", "Rules", "faults_of", "parse_rules"]
-
-FAULTS_LIMIT = 50
-"""Faults told at once; a file with more is mended in rounds."""
-
-_WHERE = re.compile(r" - at `\$?(.*)`$")
-_EXPECTED = re.compile(
-    r"Expected `(?P<wanted>[^`]+)`(?: (?P<bound>of length [<>=]+ \d+|[<>=]+ [\d.]+|matching regex .*))?(?:, got `(?P<got>[^`]+)`)?$"
-)
-_MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`$")
-_INVALID = re.compile(r"Invalid (?:enum )?value (?P<value>.+)$")
-_KINDS = {"str": "文字", "int": "整数", "float": "数字", "bool": "true 或 false", "array": "列表", "object": "对象", "null": "空"}
 
 
 def parse_rules(source: bytes | str | Sequence[object]) -> Rules:
@@ -41,23 +31,21 @@ def parse_rules(source: bytes | str | Sequence[object]) -> Rules:
     """
     entries = _entries(source)
     faults: list[RuleFault] = []
-    rules: list[Rule] = []
+    rules: dict[int, Rule] = {}
     for place, entry in enumerate(entries):
         try:
-            rule = msgspec.convert(entry, Rule)
-        except msgspec.ValidationError as error:
-            faults.append(shape_fault(str(error)).under(f"[{place}]"))
-            continue
-        rules.append(rule)
-        faults += [fault.under(f"[{place}]") for fault in faults_of(rule)]
+            rules[place] = msgspec.convert(entry, Rule)
+        except msgspec.ValidationError:
+            found = _of_a_misfit(entry)
+        else:
+            found = faults_of(rules[place])
+        faults += [fault.under(f"[{place}]") for fault in islice(found, FAULTS_LIMIT)]
         if len(faults) >= FAULTS_LIMIT:
             break
-    else:
-        faults += _of_the_set(rules) if len(rules) == len(entries) else []
+    faults += _of_the_set(rules)
     if faults:
-        first, *others = faults[:FAULTS_LIMIT]
-        raise RuleFault(first.path, first.zh, first.en, tuple(others))
-    return tuple(rules)
+        raise RuleFault.of(faults[:FAULTS_LIMIT])
+    return tuple(rules.values())
 
 
 def faults_of(rule: Rule) -> Iterator[RuleFault]:
@@ -65,13 +53,21 @@ def faults_of(rule: Rule) -> Iterator[RuleFault]:
     yield from _of_when(rule)
     yield from _of_layer(rule)
     if rule.hours is not None:
-        try:
-            compile_hours(rule.hours)
-        except RuleFault as fault:
-            yield fault.under(".hours")
+        yield from (fault.under(".hours") for fault in faults_of_hours(rule.hours))
     for place, message in enumerate(rule.reply.messages):
         yield from (fault.under(f".reply.messages[{place}]") for fault in _of_message(message))
     yield from _of_acts(rule)
+
+
+def _of_a_misfit(entry: object) -> Iterator[RuleFault]:
+    """What is wrong with the shape of a rule, and with the contents of those of its parts that have theirs."""
+    yield from misfits(entry, Rule)
+    for path, part in fitting(entry, Rule, (Pattern, Hours, *TEMPLATED)):
+        if isinstance(part, Pattern):
+            found: Iterable[RuleFault] = [fault] if (fault := _of_pattern(part)) else []
+        else:
+            found = faults_of_hours(part) if isinstance(part, Hours) else _of_message(part)
+        yield from (fault.under(path) for fault in found)
 
 
 def _entries(source: bytes | str | Sequence[object]) -> list[Any]:
@@ -89,28 +85,6 @@ def _entries(source: bytes | str | Sequence[object]) -> list[Any]:
     if len(entries) > RULES_LIMIT:
         raise RuleFault("", f"规则有 {len(entries)} 条，最多 {RULES_LIMIT} 条。", f"There are {len(entries)} rules; at most {RULES_LIMIT}.")
     return entries
-
-
-def shape_fault(sentence: str) -> RuleFault:
-    """A sentence of msgspec as a fault."""
-    found = _WHERE.search(sentence)
-    path = found[1] if found else ""
-    en = sentence[: found.start()] if found else sentence
-    return RuleFault(path, _in_chinese(en), f"{en}.")
-
-
-def _in_chinese(en: str) -> str:
-    if match := _MISSING.match(en):
-        return f"缺少“{match['field']}”。"
-    if match := _INVALID.match(en):
-        return f"没有 {match['value']} 这种取值。"
-    match = _EXPECTED.match(en)
-    if match is None:
-        return f"这里的值不对（{en}）。"
-    wanted = " 或 ".join(_KINDS.get(kind.strip(), kind.strip()) for kind in match["wanted"].split("|"))
-    bound = (match["bound"] or "").replace("of length", "长度").replace("matching regex", "格式")
-    got = f"，现在是{_KINDS.get(match['got'], match['got'])}" if match["got"] else ""
-    return f"应为{wanted}{f'（{bound}）' if bound else ''}{got}。"
 
 
 def _of_when(rule: Rule) -> Iterator[RuleFault]:
@@ -186,10 +160,11 @@ def _of_template(text: str, limit: int) -> Iterator[RuleFault]:
         yield RuleFault("", zh, en)
 
 
-def _of_the_set(rules: Sequence[Rule]) -> Iterator[RuleFault]:
+def _of_the_set(rules: Mapping[int, Rule]) -> Iterator[RuleFault]:
+    """What is wrong with rules together, by their places; each of them has the shape of a rule."""
     seen: Counter[str] = Counter()
     characters = 0
-    for place, rule in enumerate(rules):
+    for place, rule in rules.items():
         seen[rule.id] += 1
         if seen[rule.id] == 2:
             yield RuleFault(f"[{place}].id", f"规则编号“{rule.id}”重复了。", f"The id {rule.id!r} is used twice.")

@@ -1,14 +1,15 @@
 """Reading and checking what an account calls things: every fault with its path."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import msgspec
 
 from intents.text import normal
 from intents.vocabulary import Vocabulary
 from intents.words import is_mark
-from replies.faults import RuleFault
-from replies.rules import shape_fault
+from replies.faults import FAULTS_LIMIT, RuleFault
+from replies.misfits import misfits
 
 VOCABULARY_BYTES = 2 << 20
 
@@ -23,15 +24,14 @@ def parse_vocabulary(source: bytes | str) -> Vocabulary:
     if len(data) > VOCABULARY_BYTES:
         raise RuleFault("", f"词表超过 {VOCABULARY_BYTES >> 20} MiB。", f"The vocabulary is larger than {VOCABULARY_BYTES >> 20} MiB.")
     try:
-        found = msgspec.convert(msgspec.json.decode(data), Vocabulary)
-    except msgspec.ValidationError as error:
-        raise shape_fault(str(error)) from None
+        value = msgspec.json.decode(data)
     except (UnicodeError, msgspec.MsgspecError, RecursionError) as error:
         raise RuleFault("", f"不是有效的 JSON：{error}", f"Not valid JSON: {error}") from None
-    faults = [*_of_words(found), *_of_synonyms(found)]
-    if faults:
-        first, *others = faults
-        raise RuleFault(first.path, first.zh, first.en, tuple(others))
+    if faults := list(islice(misfits(value, Vocabulary), FAULTS_LIMIT)):
+        raise RuleFault.of(faults)
+    found = msgspec.convert(value, Vocabulary)
+    if faults := list(islice(chain(_of_words(found), _of_synonyms(found)), FAULTS_LIMIT)):
+        raise RuleFault.of(faults)
     return found
 
 

@@ -1,13 +1,14 @@
 """The document says what the server does: every route, every parameter, every limit."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import jsonschema_rs
 import msgspec
 import pytest
+from msgspec import Meta
 
 from bot.model.basics import ERRORS
 from channels.http import STATUS
@@ -16,6 +17,7 @@ from channels.rest import API
 from channels.route import Route
 from channels.routes import ROUTES
 from channels.wire import SendRequest
+from replies.misfits import FORMS, misfit
 from tests.channels.door import Door, door
 from tests.world import BUYER
 
@@ -128,3 +130,24 @@ def test_all_times_are_told_to_be_times() -> None:
         for member, told in schema.get("properties", {}).items():
             if member == "at" or member.endswith(("_at", "_since")):
                 assert "date-time" in str(told), f"{name}.{member}"
+
+
+def _patterns(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for part in node.values():
+            yield from _patterns(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _patterns(part)
+
+
+def test_every_form_the_hub_asks_for_has_its_words() -> None:
+    """Of each regular expression in the shapes of the whole door, msgspec's own sentence is understood."""
+    asked = set(_patterns(DOCUMENT["components"]))
+    assert asked
+    for form in asked:
+        with pytest.raises(msgspec.ValidationError) as error:
+            msgspec.convert("\n", Annotated[str, Meta(pattern=form)])
+        assert misfit(str(error.value)).zh == f"应为文字（{FORMS[form][0]}）。"

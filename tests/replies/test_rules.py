@@ -86,22 +86,22 @@ def test_an_empty_set_is_a_set() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "where", "sentence"),
     [
-        ("id", "", "[0].id", "length >= 1"),
-        ("id", "两 个", "[0].id", "regex"),
-        ("id", "a\n", "[0].id", "regex"),
-        ("id", "x" * 65, "[0].id", "length <= 64"),
-        ("id", 7, "[0].id", "got `int`"),
-        ("name", "", "[0].name", "length >= 1"),
+        ("id", "", "[0].id", "length of at least 1"),
+        ("id", "两 个", "[0].id", "without blanks"),
+        ("id", "a\n", "[0].id", "without blanks"),
+        ("id", "x" * 65, "[0].id", "length of at most 64"),
+        ("id", 7, "[0].id", "is a whole number"),
+        ("name", "", "[0].name", "length of at least 1"),
         ("layer", "later", "[0].layer", "'later'"),
-        ("enabled", "yes", "[0].enabled", "`bool`"),
-        ("priority", 1_001, "[0].priority", "<= 1000"),
-        ("priority", 1.5, "[0].priority", "`int`"),
-        ("cooldown_s", -1, "[0].cooldown_s", ">= 0"),
+        ("enabled", "yes", "[0].enabled", "true or false"),
+        ("priority", 1_001, "[0].priority", "at most 1000"),
+        ("priority", 1.5, "[0].priority", "a whole number"),
+        ("cooldown_s", -1, "[0].cooldown_s", "at least 0"),
         ("where", ["comment"], "[0].where[0]", "'comment'"),
-        ("where", [], "[0].where", "length >= 1"),
-        ("channels", ["x"] * 21, "[0].channels", "length <= 20"),
-        ("audience.tags", [""], "[0].audience.tags[0]", "length >= 1"),
-        ("when", [], "[0].when", "`object`"),
+        ("where", [], "[0].where", "length of at least 1"),
+        ("channels", ["x"] * 21, "[0].channels", "length of at most 20"),
+        ("audience.tags", [""], "[0].audience.tags[0]", "length of at least 1"),
+        ("when", [], "[0].when", "an object"),
         ("when.any", [], "[0].when.any", "at least one pattern"),
         ("when.any.0.mode", "fuzzy", "[0].when.any[0].mode", "'fuzzy'"),
         ("when.any.0", {"mode": "typo", "text": "发" + "货a" * 16}, "[0].when.any[0].text", "at most 32"),
@@ -112,33 +112,33 @@ def test_an_empty_set_is_a_set() -> None:
         ("when.any.0.mode", "similar", "[0].when.any[0].mode", "when.similar"),
         ("when.none", [{"mode": "regex", "text": "(x"}], "[0].when.none[0].text", "missing )"),
         ("when.similar", ["几天能到", "\u200b"], "[0].when.similar[1]", "no character to match"),
-        ("when.any.0.text", "", "[0].when.any[0].text", "length >= 1"),
-        ("when.any.0.text", "发" * 201, "[0].when.any[0].text", "length <= 200"),
+        ("when.any.0.text", "", "[0].when.any[0].text", "length of at least 1"),
+        ("when.any.0.text", "发" * 201, "[0].when.any[0].text", "length of at most 200"),
         ("when.any.0.text", "\u200b", "[0].when.any[0].text", "no character to match"),
-        ("when.any", [{"mode": "contains", "text": "x"}] * (PATTERNS_LIMIT + 1), "[0].when.any", "length <= 200"),
-        ("when.none", [{"mode": "contains", "text": "x"}] * (PATTERNS_LIMIT + 1), "[0].when.none", "length <= 200"),
-        ("when.similar", ["x"] * 201, "[0].when.similar", "length <= 200"),
+        ("when.any", [{"mode": "contains", "text": "x"}] * (PATTERNS_LIMIT + 1), "[0].when.any", "length of at most 200"),
+        ("when.none", [{"mode": "contains", "text": "x"}] * (PATTERNS_LIMIT + 1), "[0].when.none", "length of at most 200"),
+        ("when.similar", ["x"] * 201, "[0].when.similar", "length of at most 200"),
         ("hours", {"zone": "Nowhere"}, "[0].hours.zone", "time zone"),
         ("hours", {"weekly": {"mon": ["9-18"]}}, "[0].hours.weekly.mon[0]", "range of hours"),
         ("after_s", 60, "[0].after_s", "Only a waiting rule"),
         ("reply.choose", "best", "[0].reply.choose", "'best'"),
         ("reply.messages", [], "[0].reply.messages", "says nothing"),
-        ("reply.messages", [{"kind": "text", "text": "好"}] * (MESSAGES_LIMIT + 1), "[0].reply.messages", "length <= 5"),
+        ("reply.messages", [{"kind": "text", "text": "好"}] * (MESSAGES_LIMIT + 1), "[0].reply.messages", "length of at most 5"),
         ("reply.messages.0.kind", "song", "[0].reply.messages[0].kind", "'song'"),
         ("reply.messages.0.kind", "voice", "[0].reply.messages[0].kind", "'voice'"),
-        ("reply.messages.0.text", "", "[0].reply.messages[0].text", "length >= 1"),
-        ("reply.messages.0.text", "好" * 4_001, "[0].reply.messages[0].text", "length <= 4000"),
+        ("reply.messages.0.text", "", "[0].reply.messages[0].text", "length of at least 1"),
+        ("reply.messages.0.text", "好" * 4_001, "[0].reply.messages[0].text", "length of at most 4000"),
         ("reply.messages.0.text", "{{nick|}}好", "[0].reply.messages[0].text", "'nick'"),
         ("reply.messages.0.text", "{{name}}好", "[0].reply.messages[0].text", "default"),
         ("reply.messages.0.text", "好" * 3_950 + "{{name|}}", "[0].reply.messages[0].text", "4000 characters"),
         ("reply.messages.0", {"kind": "card", "title": "{{nick|}}"}, "[0].reply.messages[0].title", "'nick'"),
         ("reply.messages.0", {"kind": "card", "title": "衣", "price": "{{name|}}"}, "[0].reply.messages[0].price", "No template braces"),
-        ("reply.messages.0", {"kind": "card", "title": "衣", "url": "javascript:alert(1)"}, "[0].reply.messages[0].url", "regex"),
-        ("reply.messages.0", {"kind": "card", "title": "衣", "image": "data:image/png,x"}, "[0].reply.messages[0].image", "regex"),
-        ("reply.messages.0", {"kind": "image", "media": "../x", "width": 1, "height": 1}, "[0].reply.messages[0].media", "regex"),
-        ("reply.messages.0", {"kind": "image", "media": "x\n", "width": 1, "height": 1}, "[0].reply.messages[0].media", "regex"),
-        ("reply.messages.0", {"kind": "image", "media": "x", "width": 0, "height": 1}, "[0].reply.messages[0].width", ">= 1"),
-        ("reply.messages.0", {"kind": "choices", "text": "问", "choices": []}, "[0].reply.messages[0].choices", "length >= 1"),
+        ("reply.messages.0", {"kind": "card", "title": "衣", "url": "javascript:alert(1)"}, "[0].reply.messages[0].url", "begins with http"),
+        ("reply.messages.0", {"kind": "card", "title": "衣", "image": "data:image/png,x"}, "[0].reply.messages[0].image", "begins with http"),
+        ("reply.messages.0", {"kind": "image", "media": "../x", "width": 1, "height": 1}, "[0].reply.messages[0].media", "letters, digits"),
+        ("reply.messages.0", {"kind": "image", "media": "x\n", "width": 1, "height": 1}, "[0].reply.messages[0].media", "letters, digits"),
+        ("reply.messages.0", {"kind": "image", "media": "x", "width": 0, "height": 1}, "[0].reply.messages[0].width", "at least 1"),
+        ("reply.messages.0", {"kind": "choices", "text": "问", "choices": []}, "[0].reply.messages[0].choices", "length of at least 1"),
         (
             "reply.messages.0",
             {"kind": "choices", "text": "问", "choices": [{"label": "{{name|x}}", "send": "b"}]},
@@ -146,10 +146,10 @@ def test_an_empty_set_is_a_set() -> None:
             "braces",
         ),
         ("then.team", "售后", "[0].then.team", "hand_off"),
-        ("then.hand_off", "now", "[0].then.hand_off", "`bool"),
-        ("then.tag", ["字" * 21], "[0].then.tag[0]", "length <= 20"),
-        ("then.tag", ["a/b"], "[0].then.tag[0]", "matching regex"),
-        ("then.tag", ["t"] * 21, "[0].then.tag", "length <= 20"),
+        ("then.hand_off", "now", "[0].then.hand_off", "true or false"),
+        ("then.tag", ["字" * 21], "[0].then.tag[0]", "length of at most 20"),
+        ("then.tag", ["a/b"], "[0].then.tag[0]", "no slashes"),
+        ("then.tag", ["t"] * 21, "[0].then.tag", "length of at most 20"),
     ],
 )
 def test_a_fault_is_told_by_its_path(path: str, value: object, where: str, sentence: str) -> None:
@@ -206,9 +206,51 @@ def test_every_fault_is_told_at_once() -> None:
     assert [one.path for one in found.every] == ["[0].when.any[0].mode", "[2].layer", "[3].reply.messages[0].text"]
 
 
+def test_every_fault_of_one_rule_is_told_at_once() -> None:
+    """Of its shape and of its contents, and of the rules beside it."""
+    rule = {
+        "id": "两 个",
+        "layer": "later",
+        "priority": 1.5,
+        "when": {"any": [{"mode": "fuzzy"}, {"mode": "regex", "text": "(x"}, 3], "none": 5, "similar": ["", "几天能到"]},
+        "hours": {"zone": "Nowhere", "weekly": {"mon": ["9-18", "10:00-10:00"], "someday": []}, "from": "soon"},
+        "reply": {"messages": [{"kind": "card", "url": "javascript:alert(1)"}, {"kind": "song"}, {"kind": "text", "text": "{{nick|}}好"}]},
+        "then": {"tag": ["a/b"], "hand_off": "now"},
+    }
+    found = fault([SMALL, rule, SMALL])
+
+    assert [one.path for one in found.every] == [
+        "[1]",
+        "[1].id",
+        "[1].layer",
+        "[1].priority",
+        "[1].when.any[0]",
+        "[1].when.any[0].mode",
+        "[1].when.any[2]",
+        "[1].when.none",
+        "[1].when.similar[0]",
+        "[1].reply.messages[0]",
+        "[1].reply.messages[0].url",
+        "[1].reply.messages[1].kind",
+        "[1].then.hand_off",
+        "[1].then.tag[0]",
+        "[1].when.any[1].text",
+        "[1].hours.zone",
+        "[1].hours.from",
+        "[1].hours.weekly.mon[0]",
+        "[1].hours.weekly.mon[1]",
+        "[1].hours.weekly.someday",
+        "[1].reply.messages[2].text",
+        "[2].id",
+    ]
+    assert all("regex" not in one.en and "`str`" not in one.en for one in found.every)
+
+
 def test_a_flood_of_faults_is_cut() -> None:
-    """A file of another kind does not answer with ten thousand sentences."""
+    """A file of another kind does not answer with ten thousand sentences, nor does a rule that is all wrong."""
     assert len(fault([{} for _ in range(500)]).every) == FAULTS_LIMIT
+    assert len(fault([SMALL | {"channels": [7] * 20, "when": {"any": [{"mode": "x"}] * 200}}]).every) == FAULTS_LIMIT
+    assert [one.path for one in fault([SMALL | {"when": {"similar": ["", 7] * 100_000}}]).every] == ["[0].when.similar"]
 
 
 def test_an_id_is_used_once() -> None:
