@@ -60,19 +60,20 @@ class _Generous:
         return 0.0
 
 
-def gathered(place: Furnished, count: int, name: str = "Bench") -> str:
-    """A group of so many members, the buyers of the place among them, written at once; its id."""
-    return asyncio.run(_gather(place, count, name))
+def gathered(place: Furnished, count: int, order: OrderChanges | None, name: str = "Bench") -> str:
+    """A group of so many members, the buyers of the place among them, written at once; its id. They came a month ago; None is the order a group has by default."""
+    return asyncio.run(_gather(place, count, order, name))
 
 
-async def _gather(place: Furnished, count: int, name: str) -> str:
-    now = now_ms()
+async def _gather(place: Furnished, count: int, order: OrderChanges | None, name: str) -> str:
+    now = now_ms() - 30 * 86_400_000
     async with Database.at(f"sqlite:///{place.data / 'hub.db'}") as db, LocalBus() as bus:
         groups = Groups(db=db, access=Access(db, bus), bus=bus, limiter=_Generous())
         owner = await _owner(db)
         made = await groups.create(owner, ACCOUNT, NewGroup(name=name, capacity=CAPACITY_LIMIT))
         group, account = made.row.id, made.row.account
-        await groups.set_order(owner, group, made.row.version, UNHURRIED)
+        if order is not None:
+            await groups.set_order(owner, group, made.row.version, order)
         persons = [f"buyer-{index}" for index in range(count - 1)]
         new = persons[len(place.buyers) :]
         joined = {"conversation": group, "role": "member", "joined_seq": 0, "visible_after": 0, "posts": 0, "hushed": False}
@@ -97,7 +98,7 @@ def fan_out(seconds: float, runs: int, say: Callable[[str], None]) -> Found:
     """Each scenario on the hub and on Node, turn by turn; the run in the middle of each."""
     found: dict[str, dict[str, list[Result]]] = {row: {"hub": [], "node": []} for row in ("saturated", "paced")}
     with furnished(buyers=ONLINE + SENDERS, operators=1) as place:
-        group = gathered(place, MEMBERS_OF_GROUP)
+        group = gathered(place, MEMBERS_OF_GROUP, UNHURRIED)
         for turn in range(runs):
             for row, results in found.items():
                 job = {"scenario": row, "core": LOAD_CORE, "window": WINDOW, "rate": RATE, "warm_s": 1.0, "measure_s": seconds}

@@ -10,12 +10,15 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from rich.console import Console
+from rich.table import Table
 
 from bench import page
 from bench.groups import BUSY, gathered
 from bench.hub import ACCOUNT, furnished, running
 from bench.rows import Result, load, pid_of
 from bench.servers import LOAD_CORE, ROOT
+from bot.actions.groups import OrderChanges
+from bot.model.tempo import Raid
 from config.logs import configure
 from config.settings import Logs
 
@@ -51,12 +54,12 @@ def adverts(chance: random.Random) -> list[str]:
     return made
 
 
-def measure(raid_s: float, quiet_s: float) -> Result:
-    """A hub with one open group, by the order and filters it has by default; the raid, and what it left in the store."""
+def measure(order: OrderChanges | None, raid_s: float, quiet_s: float) -> Result:
+    """A hub with one open group, by this order or the default, and the default filters; the raid, and what it left in the store."""
     chance = random.Random(2026)  # a repeatable raid is no secret
     people = TALKERS + LISTENERS
     with furnished(buyers=people, operators=1, strangers=RAIDERS) as place:
-        group = gathered(place, GROUP)
+        group = gathered(place, GROUP, order)
         tokens = [{"token": token} for token in place.buyers]
         raiders = [{"token": token, "adverts": adverts(chance)} for token in place.strangers]
         job = {"core": LOAD_CORE, "account": ACCOUNT, "group": group, "rate": RATE, "warm_s": 2.0, "quiet_s": quiet_s, "raid_s": raid_s}
@@ -81,6 +84,10 @@ def _left(store: sqlite3.Connection, group: str) -> Iterator[tuple[str, int]]:
         yield name, int(store.execute(question, (group,)).fetchone()[0])
 
 
+ORDERS: dict[str, OrderChanges | None] = {"as a group is by default": None, "without the guard against bursts": OrderChanges(raid=Raid(joins=0))}
+"""Under which orders the same raid comes."""
+
+
 def ratio(found: Result) -> float:
     """How much longer members wait for each other during the raid, at the 99th percentile."""
     return float(found["raid_ms"]["p99"] / found["quiet_ms"]["p99"])
@@ -99,17 +106,31 @@ def rows(found: Result) -> list[tuple[str, str]]:
     return [*told, ("members' messages refused", f"{found['refused_quiet'] + found['refused']:,}")]
 
 
-def written_down(found: Result) -> str:
+def side_by_side(results: dict[str, Result]) -> list[tuple[str, ...]]:
+    """The rows of each order, beside each other; what did not happen is a dash."""
+    told = [dict(rows(found)) for found in results.values()]
+    names = dict.fromkeys(name for one in told for name in one)
+    return [(name, *(one.get(name, "–") for one in told)) for name in sorted(names, key=_place)]
+
+
+def _place(name: str) -> int:
+    """The order of the rows: what raiders met, what was seen, what moderators find, how the others fared."""
+    return next(place for place, part in enumerate(("raiders", "adverts", "moderators", "")) if part in name)
+
+
+def written_down(results: dict[str, Result]) -> str:
     """The section of the page."""
+    found = next(iter(results.values()))
     shared = f" Other work ran meanwhile: {os.getloadavg()[2]:.0f} processes wanted the cores." if os.getloadavg()[2] > BUSY else ""
-    kept = "kept" if ratio(found) < 2 and not found["refused"] else "missed"
+    kept = "kept" if all(ratio(one) < 2 and not one["refused"] for one in results.values()) else "missed"
+    ratios = " and ".join(f"{ratio(one):.2f} ×" for one in results.values())
     return (
         f"Taken {datetime.now(UTC):%Y-%m-%d} on {page.machine('aiohttp', 'uvloop', 'SQLAlchemy')}; server on one core, load on the other.{shared}\n\n"
         f"{RAIDERS} accounts that are new follow, join and post {ADVERTS_EACH} adverts each within {found['raid_s']:.0f} s. The group\n"
-        f"is open, has {GROUP:,} members, and the filters that a group has by default; floods, repeated texts and bursts of joins are not looked for. {TALKERS} members go on talking, {RATE:.0f} messages a second\n"
+        f"is open, has {GROUP:,} members, and the filters that a group has by default. {TALKERS} members go on talking, {RATE:.0f} messages a second\n"
         f"together, and {LISTENERS} listen. The adverts are made for this measurement and are not what the classifier was trained on.\n\n"
-        f"{page.table(('what became of it', ''), rows(found))}\n"
-        f"Target: members wait less than twice as long as in quiet at the 99th percentile, and none of theirs is refused; measured {ratio(found):.2f} ×, {kept}.\n"
+        f"{page.table(('what became of it', *results), side_by_side(results))}\n"
+        f"Target: members wait less than twice as long as in quiet at the 99th percentile, and none of theirs is refused; measured {ratios}, {kept}.\n"
     )
 
 
@@ -122,13 +143,19 @@ def main() -> int:
     args = parser.parse_args()
     configure(Logs(level="error"))
     console = Console()
-    with console.status("a raid"):
-        found = measure(args.raid_s, args.quiet_s)
-    for name, value in rows(found):
-        console.print(f"{name:<60} {value}")
-    console.print(f"members wait {ratio(found):.2f} times as long at the 99th percentile")
+    console.width = max(console.width, 118)
+    results: dict[str, Result] = {}
+    for name, order in ORDERS.items():
+        with console.status(f"a raid, {name}"):
+            results[name] = measure(order, args.raid_s, args.quiet_s)
+    table = Table("what became of it", *results, title_justify="left")
+    for cells in side_by_side(results):
+        table.add_row(*(cell.strip("*") for cell in cells))
+    console.print(table)
+    for name, found in results.items():
+        console.print(f"{name}: members wait {ratio(found):.2f} times as long at the 99th percentile")
     if not args.dry:
-        page.put(PAGE, "raid", written_down(found))
+        page.put(PAGE, "raid", written_down(results))
     return 0
 
 

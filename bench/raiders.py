@@ -22,6 +22,37 @@ OURS = b'"id":"raider-'
 
 _NUMBER = b'"text":"#'
 
+_WHAT = (
+    "这泡白茶",
+    "昨天收到的岩茶",
+    "店里的新红茶",
+    "朋友送的普洱",
+    "去年的陈皮",
+    "今年的龙井",
+    "茉莉花茶",
+    "那只小盖碗",
+    "手工的紫砂壶",
+    "上次买的茶饼",
+)
+_HOW = (
+    "第三泡最好喝",
+    "放了半年更顺口",
+    "用山泉水泡很甜",
+    "闻着有兰花香",
+    "比我想的清淡",
+    "适合下午喝",
+    "泡久了有点涩",
+    "配点心刚刚好",
+    "早上喝不伤胃",
+    "颜色真漂亮",
+)
+_SO = ("大家觉得呢", "下次还买", "推荐你们试试", "我妈也喜欢", "水温别太高", "谁也有同感", "周末再泡一次", "准备囤一点", "先记下来", "晒个图给你们看")
+
+
+def sentence(number: int) -> str:
+    """What a member says; another thing a thousand times over, as nobody settled says the same all day."""
+    return f"{_WHAT[number % 10]}{_HOW[number // 10 % 10]}，{_SO[number // 100 % 10]}"
+
 
 class Talkers:
     """Ordinary members who go on talking by the clock; each delay is from the moment a message was due to a listener's hearing it."""
@@ -44,7 +75,7 @@ class Talkers:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             number = len(self._due)
             self._due.append(due)
-            body = {"text": f"#{number} 这泡茶第{number % 7 + 1}水最好喝"}
+            body = {"text": f"#{number} {sentence(number)}"}
             data = {"conversation": self._group, "key": f"t{os.getpid()}-{number}", "kind": "text", "body": body}
             self._sockets[turn % len(self._sockets)].send(
                 WSMsgType.TEXT, b"42%d%b" % (number, json.dumps(["send", data], ensure_ascii=False).encode())
@@ -115,7 +146,7 @@ async def _raid(job: dict[str, Any], raider: dict[str, Any], http: aiohttp.Clien
             return
     socket = await connect(job["url"], {"token": raider["token"]})
     joined = await _emit(socket, "join", {"group": job["group"]})
-    state = "in" if joined.get("ok") and joined.get("state", "joined") == "joined" else "waiting" if joined.get("ok") else joined["code"]
+    state = ("in" if joined["joined"] else "asked to be let in") if joined.get("ok") else joined["code"]
     counts[f"join {state}"] += 1
     for number, text in enumerate(raider["adverts"]):
         data = {"conversation": job["group"], "key": f"r{number}", "kind": "text", "body": {"text": text}}
