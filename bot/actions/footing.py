@@ -45,7 +45,7 @@ async def of(conn: Connection, row: GroupRow, person: str) -> Footing:
     """What somebody is in a group."""
     staff = await people.role_of(conn, row.account, person)
     membership = await members.membership(conn, row.id, person)
-    return Footing(row, person, staff, membership, role_in(person, staff, membership))
+    return Footing(row, person, staff, membership, role_in(person, staff, None if membership is None else membership.role))
 
 
 async def seen(conn: Connection, actor: Actor, group: str, now: int, *, lock: bool = False) -> Footing:

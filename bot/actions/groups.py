@@ -156,7 +156,7 @@ class Groups:
             rows = await groups.some(conn, [one.group for one in joined])
             staff = {account.id: role for account, role in await people.accounts_of(conn, actor.person)} if actor.is_staff else {}
         found = [
-            Seen(row=row, role=role_in(actor.person, staff.get(row.account), one), membership=one)
+            Seen(row=row, role=role_in(actor.person, staff.get(row.account), one.role), membership=one)
             for one in joined
             if (row := rows.get(one.group)) is not None and row.dissolved_at is None
         ]

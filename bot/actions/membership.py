@@ -14,7 +14,7 @@ from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, Invalid, NotFollowing, NotFound, NotMember, new_id, now_ms
 from bot.model.cases import Signal
 from bot.model.facts import HUB_TOPIC, GroupChanged, MemberChanged, Noticed, Ring, to_conversation, to_person
-from bot.model.groups import BOT_PREFIX, SYSTEM, Act, Deed, GroupRole, Joining, Membership, may_sanction, moderators_of, visible_after
+from bot.model.groups import BOT_PREFIX, SYSTEM, Act, Deed, GroupRole, Joining, Membership, may_sanction, moderators_of, role_in, visible_after
 from bot.model.order import banned
 from bot.model.people import Actor
 from bot.model.tempo import is_raid
@@ -283,15 +283,25 @@ class Memberships:
     async def members(self, actor: Actor, group: str, cursor: str | None, limit: int, *, query: str = "") -> Page[Member]:
         """A page of a group's members (with a query, of those whose names hold it), whoever came first first; mutes are shown to moderators.
 
+        Each as what they are there: what staff of the account are does not stand in their membership.
+
         Raises:
             NotFound, Forbidden: see `footing.doing`. Invalid: a bad cursor.
         """
         async with self._db.read() as conn:
             mine = await footing.doing(conn, actor, group, Deed.READ, now_ms())
             page = await members.members(conn, group, cursor, limit, query=query.strip())
-        if mine.role in {GroupRole.OWNER, GroupRole.MODERATOR}:
-            return page
-        shown = [one if one.person == actor.person else msgspec.structs.replace(one, muted_until=None) for one in page.items]
+            standing = await groups.standing(conn, group)
+        staff = {} if standing is None else standing.staff
+        oversees = mine.role in {GroupRole.OWNER, GroupRole.MODERATOR}
+        shown = [
+            msgspec.structs.replace(
+                one,
+                role=role_in(one.person, staff.get(one.person), one.role),
+                muted_until=one.muted_until if oversees or one.person == actor.person else None,
+            )
+            for one in page.items
+        ]
         return Page(shown, page.cursor)
 
     def _tell(self, row: GroupRow, person: str, change: str, *, by: str) -> None:

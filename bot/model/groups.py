@@ -164,7 +164,7 @@ class GroupStanding(msgspec.Struct, frozen=True, kw_only=True):
 
     def place(self, person: str, membership: Membership | None) -> "Place":
         """What a person is here."""
-        role = role_in(person, self.staff.get(person), membership)
+        role = role_in(person, self.staff.get(person), None if membership is None else membership.role)
         return Place(self, person, membership, role, _poster(role, membership))
 
 
@@ -212,8 +212,8 @@ def _poster(role: GroupRole, mine: Membership | None) -> Poster:
     )
 
 
-def role_in(person: str, staff: Role | None, membership: Membership | None) -> GroupRole:
-    """What somebody is in a group: the account's owners own it, its moderators moderate it, others are what their membership says.
+def role_in(person: str, staff: Role | None, member: GroupRole | None) -> GroupRole:
+    """What somebody is in a group: the account's owners own it, its moderators moderate it, others are what their membership says, if they have one.
 
     Staff of no such account are outsiders whatever a row says: who was dismissed is out.
     """
@@ -223,9 +223,9 @@ def role_in(person: str, staff: Role | None, membership: Membership | None) -> G
         return GroupRole.MODERATOR
     if person.startswith(BOT_PREFIX):
         return GroupRole.BOT
-    if membership is None or (staff is None and person.startswith(STAFF_PREFIX)):
+    if member is None or (staff is None and person.startswith(STAFF_PREFIX)):
         return GroupRole.OUTSIDER
-    return GroupRole.MEMBER if staff is not None else membership.role
+    return GroupRole.MEMBER if staff is not None else member
 
 
 def moderators_of(staff: Mapping[str, Role]) -> list[str]:

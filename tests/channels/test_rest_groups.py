@@ -130,6 +130,9 @@ async def test_order_among_people(hub: Door) -> None:
     shown = (await hub.get(MODERATOR, "GET", f"/groups/{group}/members"))["items"]
     assert {one["person"]["id"] for one in shown if one["muted_until"] is not None} == {FANS[0].person}
     assert len((await hub.get(BUYER, "GET", f"/groups/{group}/members?limit=2"))["items"]) == 2
+    await hub.get(MODERATOR, "PUT", f"/groups/{group}/membership")
+    roles = {one["person"]["id"]: one["role"] for one in (await hub.get(BUYER, "GET", f"/groups/{group}/members"))["items"]}
+    assert (roles[OWNER.person], roles[MODERATOR.person], roles[BUYER.person]) == ("owner", "moderator", "member"), "as the account has them"
 
     await hub.get(MODERATOR, "DELETE", f"{one}/mute", {"reason": "误会"})
     await hub.get(MODERATOR, "DELETE", f"{two}/ban")
@@ -139,7 +142,7 @@ async def test_order_among_people(hub: Door) -> None:
     await hub.get(OWNER, "DELETE", f"/groups/{group}/members/{BUYER.person}/moderator")
     assert await hub.refusal(BUYER, "POST", f"/groups/{group}/members/{FANS[0].person}/removal", {"reason": "跑题"}) == (403, "forbidden")
     log = (await hub.get(MODERATOR, "GET", f"/groups/{group}/log"))["items"]
-    assert [line["act"] for line in log] == ["demote", "remove", "appoint", "unban", "unmute", "ban", "mute", *["join"] * 4, "create"]
+    assert [line["act"] for line in log] == ["demote", "remove", "appoint", "unban", "unmute", "join", "ban", "mute", *["join"] * 4, "create"]
 
 
 async def test_pins(hub: Door) -> None:
