@@ -131,6 +131,13 @@ class People:
         self._rests.append(rest)
         return rest
 
+    async def change(self, token: str, method: str, path: str, body: object, version: int) -> None:
+        """Change what has versions by REST, on top of the one that was read."""
+        page = await self.page()
+        headers = {"Authorization": f"Bearer {token}", "If-Match": f'"{version}"'}
+        answer = await page.request.fetch(f"{self.hub.url}/api/v1{path}", method=method, data=body, headers=headers)
+        assert answer.ok, await answer.text()
+
     async def fill(self, token: str, conversation: str, texts: list[str]) -> None:
         """Write many messages at once, in order, as a client of the socket does."""
         client = socketio.AsyncClient(handle_sigint=False)

@@ -9,10 +9,13 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.journeys.hub import ROOT, HubProcess
+from tests.journeys.voices import signed_in
 from tests.pages import browser as browsers
 from tests.pages import desk_scenes, room_scenes, rule_scenes
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
+from tests.pages.test_group_room import a_member
 from tests.pages.test_groups import Moderator, in_charge, join
+from tests.pages.test_rules import put_draft
 
 FOLDER = ROOT / "docs" / "pages"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -88,11 +91,37 @@ async def _inside(people: People, size: dict[str, int], theme: str) -> tuple[Buy
     return buyer, moderator
 
 
+async def _answers_groups(people: People) -> None:
+    """Have the rule about sizes speak in groups too."""
+    token = await signed_in(people.hub, "owner")
+    rest = await people.rest(token)
+    rules = (await rest.ask("GET", "/accounts/demo/rules"))["rules"]
+    size = next(rule for rule in rules if rule["id"] == "size")
+    if "group" not in size.get("where", []):
+        size["where"] = ["direct", "group"]
+        await put_draft(people, token, rules)
+        await rest.ask("POST", "/accounts/demo/rules:publish", {"note": "群里也答尺码"})
+
+
 async def _group(people: People, size: dict[str, int], theme: str) -> Page:
-    """The chat of a group: its announcement, who is who, and somebody called by name."""
+    """The chat of a group: its announcement, who is who, somebody called by name, and the account answering by itself."""
+    await _answers_groups(people)
     buyer, moderator = await _inside(people, size, theme)
     await moderator.say("@小雨 晚上 8 点，上身图当天先发在群里。", mentions=[buyer.person])
     await buyer.sees("上身图当天先发在群里")
+    await buyer.say("@小满衣橱 偏大还是偏小呀")
+    await buyer.sees("商品页往下滑就有尺码表")
+    return buyer.page
+
+
+async def _keeping(people: People, size: dict[str, int], theme: str) -> Page:
+    """What a member who moderates a group does to whom, from a message."""
+    buyer, moderator = await _inside(people, size, theme)
+    await moderator.do("PUT", f"/members/{buyer.person}/moderator")
+    await a_member(people, moderator.group, "大刘", says="这也有人买？笑死我了")
+    await buyer.line("笑死我了").get_by_role("button", name="更多操作").click()
+    await buyer.page.get_by_role("menuitem", name="管理").click()
+    await buyer.page.get_by_role("dialog").get_by_label("原因").fill("请好好说话")
     return buyer.page
 
 
@@ -123,6 +152,7 @@ SCENES: dict[str, Scene] = {
     "account": _account,
     "joining": _joining,
     "group": _group,
+    "keeping": _keeping,
     "muted": _muted,
     "demo": _demo,
     **rule_scenes.SCENES,

@@ -261,10 +261,4 @@ async def put_draft(people: People, token: str, rules: list[dict[str, Any]]) -> 
     """Save a draft as an owner, over whatever is there."""
     rest = await people.rest(token)
     draft = await rest.ask("GET", "/accounts/demo/rules")
-    page = await people.page()
-    answer = await page.request.put(
-        f"{people.hub.url}/api/v1/accounts/demo/rules",
-        data=rules,
-        headers={"Authorization": f"Bearer {token}", "If-Match": f'"{draft["version"]}"'},
-    )
-    assert answer.ok, await answer.text()
+    await people.change(token, "PUT", "/accounts/demo/rules", rules, draft["version"])

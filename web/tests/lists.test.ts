@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { domainsOf } from "../src/console/groups/domains";
 import { linesOf } from "../src/console/groups/filters/lists";
-import { SPANS, told, unitOf } from "../src/console/groups/time";
+import { SPANS, told } from "../src/console/groups/time";
+import { unitOf } from "../src/talk/units";
 
 describe("what moderators type", () => {
   it("is a list of words, each once", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { type Act, DEEDS, type Deed, mayDo, maySanction, SANCTIONS } from "../src/console/groups/may";
+import { type Act, DEEDS, type Deed, mayDo, maySanction, SANCTIONS } from "../src/talk/may";
 import type { GroupRole } from "../src/wire";
 
 const ROLES: readonly GroupRole[] = ["owner", "moderator", "member", "bot", "outsider"];

@@ -9,7 +9,10 @@ import { hrefOf } from "../ui/route";
 import type { Account } from "../wire";
 import { Avatar } from "../talk/Avatar";
 import { AccountGroups } from "./AccountGroups";
+import { Cover } from "./Cover";
+import { FaultLine } from "./FaultLine";
 import { Opening } from "./Opening";
+import { ReportAccount } from "./ReportAccount";
 
 /** An account: who they are, when they are there, and whether one follows. */
 export function AccountPage({ account: handle }: { account: string }) {
@@ -23,11 +26,7 @@ export function AccountPage({ account: handle }: { account: string }) {
         </a>
         <h1>{account?.name ?? ""}</h1>
       </header>
-      {fault !== null && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <FaultLine fault={fault} />
       {account === null && fault === null && <p className="soft pad">{t("loading")}</p>}
       {account !== null && <About account={account} act={act} />}
     </main>
@@ -41,11 +40,7 @@ function About({ account, act }: { account: Account; act: (act: Act) => void }) 
   const mayChat = account.following || account.chat_open === "everyone";
   return (
     <>
-      <div className="cover" data-empty={account.cover === null}>
-        {account.cover?.startsWith("https://") === true && (
-          <img src={account.cover} alt="" referrerPolicy="no-referrer" />
-        )}
-      </div>
+      <Cover src={account.cover} />
       <div className="page-body">
         <div className="about">
           <Avatar name={account.name} src={account.avatar} size={72} />
@@ -82,6 +77,7 @@ function About({ account, act }: { account: Account; act: (act: Act) => void }) 
         {!mayChat && <p className="soft">{t("account.must")}</p>}
         <AccountGroups account={account.handle} />
         {account.hours !== null && <Opening hours={account.hours} />}
+        <ReportAccount handle={account.handle} name={account.name} />
       </div>
     </>
   );

@@ -13,12 +13,15 @@ import { Composer } from "../talk/Composer";
 import { DeskLine } from "./DeskLine";
 import { MessageList } from "../talk/MessageList";
 import { NotFollowing } from "./NotFollowing";
+import { ReportAccount } from "./ReportAccount";
+import { Reporting } from "./Reporting";
 
 const AGAIN_MS = 2_000;
 
 /** The conversation with an account. */
 export function Chat({ account, framed }: { account: string; framed: boolean }) {
   const { t } = useTranslation();
+  const hub = useHub();
   const { talk, fault, follow } = useOpen(account);
   const [replyTo, setReplyTo] = useState<WireMessage | null>(null);
   const name = useName(account, talk === null);
@@ -48,6 +51,7 @@ export function Chat({ account, framed }: { account: string; framed: boolean }) 
             <Icon name="shop" />
           </a>
         )}
+        <ReportAccount handle={account} name={title} small />
       </header>
       {fault?.code === "not_following" && <NotFollowing account={account} onFollowed={follow} />}
       {fault !== null && fault.code !== "not_following" && fault.code !== "lost" && (
@@ -58,7 +62,14 @@ export function Chat({ account, framed }: { account: string; framed: boolean }) 
       {talk === null ? (
         <p className="soft pad grow">{fault === null ? t("loading") : ""}</p>
       ) : (
-        <MessageList key={talk.id} talk={talk} onReply={setReplyTo} />
+        <Reporting
+          judge={() => "hub"}
+          send={(seq, reason, note) =>
+            hub.ask("POST /accounts/{account}/reports", { path: { account }, body: { seq, reason, note } })
+          }
+        >
+          <MessageList key={talk.id} talk={talk} onReply={setReplyTo} />
+        </Reporting>
       )}
       {talk !== null && (
         <Composer key={`write-${talk.id}`} talk={talk} replyTo={replyTo} onDone={() => setReplyTo(null)} />

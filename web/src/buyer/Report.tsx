@@ -4,20 +4,25 @@ import { useTranslation } from "react-i18next";
 import type { Report } from "../wire";
 import { useThrownSaid } from "../talk/faults";
 import { Dialog } from "./Dialog";
+import { FaultLine } from "./FaultLine";
 
 const REASONS = ["spam", "abuse", "fraud", "adult", "other"] as const;
 
 export type Why = Report["reason"];
 
+/** Whose matter a report is: those who keep order in the group, or whoever runs the hub. */
+export type Judge = "group" | "hub";
+
 interface ReportDialogProps {
   /** What is reported, in words. */
   what: string;
+  to: Judge;
   send: (reason: Why, note: string) => Promise<unknown>;
   onClose: () => void;
 }
 
 /** Say what is wrong with a message, a member, a group or an account; told as done when the hub has it. */
-export function ReportDialog({ what, send, onClose }: ReportDialogProps) {
+export function ReportDialog({ what, to, send, onClose }: ReportDialogProps) {
   const { t } = useTranslation();
   const say = useThrownSaid();
   const [reason, setReason] = useState<Why | null>(null);
@@ -40,7 +45,7 @@ export function ReportDialog({ what, send, onClose }: ReportDialogProps) {
     <Dialog title={t("report.title")} onClose={onClose}>
       {state === "done" ? (
         <>
-          <p role="status">{t("report.done")}</p>
+          <p role="status">{t(`report.done.${to}`)}</p>
           <div className="acts end">
             <button type="button" className="button main" onClick={onClose}>
               {t("close")}
@@ -69,12 +74,8 @@ export function ReportDialog({ what, send, onClose }: ReportDialogProps) {
             {t("report.note")}
             <textarea rows={3} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
           </label>
-          <p className="soft">{t("report.says")}</p>
-          {fault !== null && (
-            <p className="fault" role="alert">
-              {fault}
-            </p>
-          )}
+          <p className="soft">{t(`report.says.${to}`)}</p>
+          <FaultLine fault={fault} />
           <div className="acts end">
             <button type="button" className="button" onClick={onClose}>
               {t("cancel")}

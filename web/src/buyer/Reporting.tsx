@@ -1,15 +1,21 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type Stance, StanceProvider, useStance } from "../../talk/stance";
-import { useChosen, useHub } from "../../ui/context";
-import type { WireMessage } from "../../wire";
-import { ReportDialog, type Why } from "../Report";
+import { type Stance, StanceProvider, useStance } from "../talk/stance";
+import { useChosen } from "../ui/context";
+import type { WireMessage } from "../wire";
+import { type Judge, ReportDialog, type Why } from "./Report";
 
-/** Around the messages of a group: what others wrote there can be reported from its menu. */
-export function Reporting({ group, children }: { group: string; children: ReactNode }) {
+interface ReportingProps {
+  /** Whose matter it is what somebody wrote. */
+  judge: (message: WireMessage) => Judge;
+  send: (seq: number, reason: Why, note: string) => Promise<unknown>;
+  children: ReactNode;
+}
+
+/** Around the messages of a conversation: what others wrote there can be reported from its menu. */
+export function Reporting({ judge, send, children }: ReportingProps) {
   const { t } = useTranslation();
-  const hub = useHub();
   const base = useStance();
   const me = useChosen((state) => state.me?.id ?? "");
   const [message, setMessage] = useState<WireMessage | null>(null);
@@ -17,21 +23,20 @@ export function Reporting({ group, children }: { group: string; children: ReactN
     () => ({
       ...base,
       acts: (one) =>
-        one.author.id === me || one.author.role === "bot"
+        one.author.id === me
           ? base.acts(one)
           : [...base.acts(one), { label: t("report.act"), act: () => setMessage(one) }],
     }),
     [base, me, t],
   );
-  const send = (reason: Why, note: string) =>
-    hub.ask("POST /groups/{group}/reports", { path: { group }, body: { seq: message?.seq ?? null, reason, note } });
   return (
     <StanceProvider value={stance}>
       {children}
       {message !== null && (
         <ReportDialog
           what={`${message.author.name}：${message.fallback}`}
-          send={send}
+          to={judge(message)}
+          send={(reason, note) => send(message.seq, reason, note)}
           onClose={() => setMessage(null)}
         />
       )}

@@ -1,9 +1,11 @@
 import { commonEn, commonZh } from "../i18n/common";
 import { talkEn, talkZh } from "../talk/words";
+import { tendEn, tendZh } from "./words-tend";
 
 export const zh = {
   ...commonZh,
   ...talkZh,
+  ...tendZh,
   gate: {
     title: "请从店铺里打开",
     says: "这个页面要由购物应用或店铺网页带着登录信息打开。请回到那里，再点一次“联系客服”。",
@@ -52,14 +54,18 @@ export const zh = {
   report: {
     title: "举报",
     act: "举报",
+    account: "举报账号",
     group: "举报小组",
     member: "举报{{name}}",
     why: "为什么举报",
     reason: { spam: "广告、刷屏", abuse: "辱骂、骚扰", fraud: "诈骗、假货", adult: "色情低俗", other: "其他" },
     note: "补充说明（可以不写）",
-    says: "举报交给小组管理员处理，对方不会知道是谁举报的。",
+    says: {
+      group: "举报交给小组管理员处理，对方不会知道是谁举报的。",
+      hub: "举报交给平台处理，不经过这个账号的人，他们也不会知道是谁举报的。",
+    },
     send: "提交举报",
-    done: "已收到，管理员会尽快处理。",
+    done: { group: "已收到，管理员会尽快处理。", hub: "已收到，平台会尽快处理。" },
   },
   appeal: {
     act: "申诉",
@@ -98,6 +104,7 @@ export const zh = {
 export const en: typeof zh = {
   ...commonEn,
   ...talkEn,
+  ...tendEn,
   gate: {
     title: "Open this from the shop",
     says: "This page is opened by the shopping app or the shop's page, which say who you are. Go back there and open the chat again.",
@@ -146,14 +153,21 @@ export const en: typeof zh = {
   report: {
     title: "Report",
     act: "Report",
+    account: "Report this account",
     group: "Report the group",
     member: "Report {{name}}",
     why: "What is wrong",
     reason: { spam: "Spam", abuse: "Abuse", fraud: "Fraud", adult: "Adult content", other: "Something else" },
     note: "In your own words (optional)",
-    says: "Moderators look at it. Whoever is reported is not told by whom.",
+    says: {
+      group: "Moderators look at it. Whoever is reported is not told by whom.",
+      hub: "It goes to the people who run this service, not to this account, which is not told by whom.",
+    },
     send: "Report",
-    done: "Received. Moderators will look at it.",
+    done: {
+      group: "Received. Moderators will look at it.",
+      hub: "Received. The people who run this service will look at it.",
+    },
   },
   appeal: {
     act: "Appeal",

@@ -1,4 +1,4 @@
-import type { GroupRole, Role } from "../../wire";
+import type { GroupRole } from "../wire";
 
 /** What may be done to a person of a group, or to one outside of it. */
 export type Act =
@@ -64,9 +64,4 @@ export function maySanction(actor: GroupRole, act: Act, target: GroupRole, onese
 
 export function mayDo(role: GroupRole, deed: Deed): boolean {
   return DEEDS[deed].includes(role);
-}
-
-/** What a member is here: owners and moderators of the account are that in all its groups, whatever their membership says. */
-export function roleIn(member: GroupRole, staff: Role | undefined): GroupRole {
-  return staff === "owner" || staff === "moderator" ? staff : member;
 }

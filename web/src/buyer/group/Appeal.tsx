@@ -8,6 +8,7 @@ import { useChosen, useHub } from "../../ui/context";
 import { Icon, IconButton } from "../../ui/icons";
 import type { AppealThread, AppealView } from "../../wire";
 import { Dialog } from "../Dialog";
+import { FaultLine } from "../FaultLine";
 import { type Against, useAppeal } from "./useAppeal";
 
 const LONGEST = 1_000;
@@ -65,9 +66,7 @@ function Reading({ fault, again }: { fault: unknown; again: () => void }) {
   if (fault === null) return <p role="status">{t("loading")}</p>;
   return (
     <>
-      <p className="fault" role="alert">
-        {told(fault)}
-      </p>
+      <FaultLine fault={told(fault)} />
       <div className="acts end">
         <button type="button" className="button" onClick={again}>
           {t("chat.retry")}
@@ -160,11 +159,7 @@ function Writing({ label, act, send }: { label: string; act: string; send: (text
         {label}
         <textarea rows={4} maxLength={LONGEST} value={text} onChange={(event) => setText(event.target.value)} />
       </label>
-      {fault !== null && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <FaultLine fault={fault} />
       <div className="acts end">
         <span className="soft">{t("appeal.left", { count: LONGEST - text.length })}</span>
         <button className="button main" disabled={busy || text.trim() === ""}>

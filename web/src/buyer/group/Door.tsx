@@ -6,11 +6,11 @@ import { useHub } from "../../ui/context";
 import { Icon } from "../../ui/icons";
 import { hrefOf } from "../../ui/route";
 import type { GroupView } from "../../wire";
-import { Avatar } from "../../talk/Avatar";
-import { useThrownSaid } from "../../talk/faults";
-import { Linked } from "../../talk/Linked";
 import { useMoment } from "../../talk/time";
+import { FaultLine } from "../FaultLine";
+import { useRun } from "../useRun";
 import { Appeal } from "./Appeal";
+import { GroupFrame, Rules } from "./GroupFrame";
 import { useOwner } from "./useGroup";
 
 /** A group from outside: what it is, its rules, and the choice to come in. Nothing else joins. */
@@ -20,63 +20,34 @@ export function Door({ group, look }: { group: Group; look: () => void }) {
   const { owner, again } = useOwner(view.account);
   const isBanned = parting?.how === "banned";
   return (
-    <main className="page">
-      <header className="bar">
+    <GroupFrame
+      title={view.name}
+      back={
         <a className="icon-button only-phone" href={hrefOf()} aria-label={t("back")}>
           <Icon name="back" />
         </a>
-        <h1>{view.name}</h1>
-      </header>
-      <Cover src={view.cover} />
-      <div className="page-body">
-        <div className="about">
-          <Avatar name={view.name} size={72} />
-          <div>
-            <h2>{view.name}</h2>
-            <p className="soft">
-              {t("group.members", { count: view.members })} · {t(`group.joining.${view.joining}`)}
-            </p>
-          </div>
-        </div>
-        {owner !== null && (
-          <a className="owner-link" href={hrefOf("a", owner.handle)}>
-            <Icon name="shop" size={18} />
-            {t("group.of", { account: owner.name })}
-          </a>
-        )}
-        {parting !== null && <PartingLine parting={parting} />}
-        <Appeal
-          key={parting?.how}
-          group={view.id}
-          account={view.account}
-          against={{ kind: "ban", until: parting?.until ?? null, reason: isBanned ? parting.reason : null }}
-          quiet={!isBanned}
-          onLifted={look}
-        />
-        {view.about !== "" && (
-          <p className="about-text">
-            <Linked text={view.about} />
-          </p>
-        )}
-        {view.rules !== "" && (
-          <section className="panel" aria-labelledby="rules">
-            <h3 id="rules">{t("group.rules")}</h3>
-            <Linked text={view.rules} />
-          </section>
-        )}
-        {parting?.how !== "dissolved" && owner !== null && (
-          <Choice view={view} owner={owner} followed={again} look={look} />
-        )}
-      </div>
-    </main>
-  );
-}
-
-export function Cover({ src }: { src: string | null }) {
-  return (
-    <div className="cover" data-empty={src === null}>
-      {src?.startsWith("https://") === true && <img src={src} alt="" referrerPolicy="no-referrer" />}
-    </div>
+      }
+      view={view}
+      owner={owner}
+      standing={
+        <>
+          {parting !== null && <PartingLine parting={parting} />}
+          <Appeal
+            key={parting?.how}
+            group={view.id}
+            account={view.account}
+            against={{ kind: "ban", until: parting?.until ?? null, reason: isBanned ? parting.reason : null }}
+            quiet={!isBanned}
+            onLifted={look}
+          />
+        </>
+      }
+    >
+      <Rules text={view.rules} />
+      {parting?.how !== "dissolved" && owner !== null && (
+        <Choice view={view} owner={owner} followed={again} look={look} />
+      )}
+    </GroupFrame>
   );
 }
 
@@ -191,29 +162,4 @@ function Choice({ view, owner, followed, look }: ChoiceProps) {
       <FaultLine fault={fault} />
     </form>
   );
-}
-
-function FaultLine({ fault }: { fault: string | null }) {
-  return fault === null ? null : (
-    <p className="fault" role="alert">
-      {fault}
-    </p>
-  );
-}
-
-/** One thing at a time; what went wrong is told. */
-export function useRun() {
-  const say = useThrownSaid();
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
-  const run = (work: Promise<unknown>) => {
-    setBusy(true);
-    setFault(null);
-    work
-      .catch((thrown: unknown) => setFault(say(thrown)))
-      .finally(() => {
-        setBusy(false);
-      });
-  };
-  return { busy, fault, run };
 }

@@ -5,11 +5,12 @@ import type { Group } from "../../state/state";
 import { useHub } from "../../ui/context";
 import { Icon } from "../../ui/icons";
 import { hrefOf } from "../../ui/route";
-import { Avatar } from "../../talk/Avatar";
 import { Dialog } from "../Dialog";
+import { FaultLine } from "../FaultLine";
 import { ReportDialog } from "../Report";
-import { Linked } from "../../talk/Linked";
-import { Cover, useRun } from "./Door";
+import { useRun } from "../useRun";
+import { GroupFrame, Rules } from "./GroupFrame";
+import { Keeping } from "./Keeping";
 import { Members } from "./Members";
 import { AnnouncementText, usePins } from "./Notes";
 import { useOwner } from "./useGroup";
@@ -20,47 +21,23 @@ export function GroupAbout({ group }: { group: Group }) {
   const { view } = group;
   const { owner } = useOwner(view.account);
   return (
-    <main className="page">
-      <header className="bar">
+    <GroupFrame
+      title={t("group.about")}
+      back={
         <a className="icon-button" href={hrefOf("g", view.id)} aria-label={t("group.toChat")}>
           <Icon name="back" />
         </a>
-        <h1>{t("group.about")}</h1>
-      </header>
-      <Cover src={view.cover} />
-      <div className="page-body">
-        <div className="about">
-          <Avatar name={view.name} size={72} />
-          <div>
-            <h2>{view.name}</h2>
-            <p className="soft">
-              {t("group.members", { count: view.members })} · {t(`group.joining.${view.joining}`)}
-            </p>
-          </div>
-        </div>
-        {owner !== null && (
-          <a className="owner-link" href={hrefOf("a", owner.handle)}>
-            <Icon name="shop" size={18} />
-            {t("group.of", { account: owner.name })}
-          </a>
-        )}
-        {view.about !== "" && (
-          <p className="about-text">
-            <Linked text={view.about} />
-          </p>
-        )}
-        <Own group={group} />
-        <AnnouncementText view={view} />
-        <Pinned group={group} />
-        {view.rules !== "" && (
-          <section className="panel" aria-labelledby="rules">
-            <h3 id="rules">{t("group.rules")}</h3>
-            <Linked text={view.rules} />
-          </section>
-        )}
-        <Members group={view.id} />
-      </div>
-    </main>
+      }
+      view={view}
+      owner={owner}
+    >
+      <Own group={group} />
+      <Keeping view={view} />
+      <AnnouncementText view={view} />
+      <Pinned group={group} />
+      <Rules text={view.rules} />
+      <Members view={view} />
+    </GroupFrame>
   );
 }
 
@@ -96,17 +73,14 @@ function Own({ group }: { group: Group }) {
       {reporting && (
         <ReportDialog
           what={view.name}
+          to="group"
           send={(reason, note) =>
             hub.ask("POST /groups/{group}/reports", { path: { group: view.id }, body: { reason, note } })
           }
           onClose={() => setReporting(false)}
         />
       )}
-      {fault !== null && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <FaultLine fault={fault} />
       {leaving && (
         <Dialog title={t("group.leave")} onClose={() => setLeaving(false)}>
           <p>{t("group.leaveSure", { name: view.name })}</p>

@@ -12,15 +12,18 @@ import { Avatar } from "../../talk/Avatar";
 import { Composer } from "../../talk/Composer";
 import { useTyping } from "../../talk/typing";
 import { type Jump, MessageList } from "../../talk/MessageList";
+import type { Judge } from "../Report";
+import { Reporting } from "../Reporting";
 import { Barred, barOf } from "./Barred";
 import { useNow } from "../../talk/time";
 import { Notes } from "./Notes";
-import { Reporting } from "./Reporting";
+import { Tending } from "./Tending";
 import { useSlow } from "../../talk/useSlow";
 
 /** The chat of a group that one is in. */
 export function GroupChat({ group, framed }: { group: Group; framed: boolean }) {
   const { t } = useTranslation();
+  const hub = useHub();
   const { view } = group;
   const { talk, fetched } = useMessages(view.id);
   const [replyTo, setReplyTo] = useState<WireMessage | null>(null);
@@ -55,13 +58,25 @@ export function GroupChat({ group, framed }: { group: Group; framed: boolean }) 
           {t("loading")}
         </p>
       ) : (
-        <Reporting group={view.id}>
-          <MessageList key={talk.id} talk={talk} onReply={setReplyTo} jump={jump} />
+        <Reporting
+          judge={judgeOf}
+          send={(seq, reason, note) =>
+            hub.ask("POST /groups/{group}/reports", { path: { group: view.id }, body: { seq, reason, note } })
+          }
+        >
+          <Tending view={view}>
+            <MessageList key={talk.id} talk={talk} onReply={setReplyTo} jump={jump} />
+          </Tending>
         </Reporting>
       )}
       {talk !== null && <Writing group={group} talk={talk} replyTo={replyTo} onDone={() => setReplyTo(null)} />}
     </main>
   );
+}
+
+/** What an owner or the account itself wrote is a matter of the account, which nobody in the group judges. */
+function judgeOf({ author }: WireMessage): Judge {
+  return author.role === "owner" || author.role === "bot" ? "hub" : "group";
 }
 
 interface WritingProps {

@@ -1,24 +1,33 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useChosen, useHub } from "../../ui/context";
 import { IconButton } from "../../ui/icons";
-import type { MemberShown } from "../../wire";
-import { ReportDialog } from "../Report";
+import type { GroupView, MemberShown } from "../../wire";
 import { Avatar } from "../../talk/Avatar";
-import { useThrownSaid } from "../../talk/faults";
+import { maySanction } from "../../talk/may";
 import { RoleTag } from "../../talk/RoleTag";
+import { useMoment, useNow } from "../../talk/time";
+import { FaultLine } from "../FaultLine";
+import { ReportDialog } from "../Report";
+import { useRun } from "../useRun";
+import { measuresFor, type Somebody, unmute } from "./measures";
+import { Tend } from "./Tend";
+import { useMembers } from "./useMembers";
 
-const PAUSE_MS = 300;
+/** What is being said or done about a member. */
+interface About {
+  what: "report" | "tend";
+  member: MemberShown;
+}
 
-/** Who is in a group, by pages, or by a part of the name. */
-export function Members({ group }: { group: string }) {
+/** Who is in a group, by pages, or by a part of the name; who moderates it acts on them from here. */
+export function Members({ view }: { view: GroupView }) {
   const { t } = useTranslation();
-  const hub = useHub();
   const [query, setQuery] = useState("");
-  const [reported, setReported] = useState<MemberShown | null>(null);
-  const { members, more, fault, fetchMore } = useMembers(group, query.trim());
-  const me = useChosen((state) => state.me?.id ?? "");
+  const [about, setAbout] = useState<About | null>(null);
+  const { members, more, fault, fetchMore, again } = useMembers(view.id, query.trim());
+  const close = () => setAbout(null);
   return (
     <section className="members" aria-labelledby="members">
       <h3 id="members">{t("group.people")}</h3>
@@ -31,43 +40,21 @@ export function Members({ group }: { group: string }) {
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      {fault !== null && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
+      <FaultLine fault={fault} />
       {members !== null && members.length === 0 && <p className="soft">{t("group.noMember", { query })}</p>}
       <ul className="rows">
         {(members ?? []).map((member) => (
-          <li key={member.person.id} className="row member">
-            <Avatar name={member.person.name} src={member.person.avatar} size={36} />
-            <span className="row-middle">
-              <span className="row-title">{member.person.name}</span>
-            </span>
-            {member.person.id === me && <span className="tag">{t("group.me")}</span>}
-            <RoleTag role={member.role} />
-            {member.person.id !== me && (
-              <IconButton
-                icon="flag"
-                label={t("report.member", { name: member.person.name })}
-                onClick={() => setReported(member)}
-              />
-            )}
-          </li>
+          <Row
+            key={member.person.id}
+            view={view}
+            member={member}
+            onAbout={(what) => setAbout({ what, member })}
+            onChange={again}
+          />
         ))}
       </ul>
-      {reported !== null && (
-        <ReportDialog
-          what={reported.person.name}
-          send={(reason, note) =>
-            hub.ask("POST /groups/{group}/reports", {
-              path: { group },
-              body: { person: reported.person.id, reason, note },
-            })
-          }
-          onClose={() => setReported(null)}
-        />
-      )}
+      {about?.what === "report" && <Reported view={view} member={about.member} onClose={close} />}
+      {about?.what === "tend" && <Tend view={view} person={somebody(about.member)} onClose={close} onDone={again} />}
       {more && (
         <button type="button" className="button wide" onClick={fetchMore}>
           {t("group.moreMembers")}
@@ -77,42 +64,84 @@ export function Members({ group }: { group: string }) {
   );
 }
 
-function useMembers(group: string, query: string) {
+function somebody({ person, role }: MemberShown): Somebody {
+  return { id: person.id, name: person.name, role };
+}
+
+interface RowProps {
+  view: GroupView;
+  member: MemberShown;
+  onAbout: (what: About["what"]) => void;
+  onChange: () => void;
+}
+
+function Row({ view, member, onAbout, onChange }: RowProps) {
+  const { t } = useTranslation();
+  const me = useChosen((state) => state.me?.id ?? "");
+  const { person, role } = member;
+  const { id, name } = person;
+  return (
+    <li className="row member">
+      <Avatar name={name} src={person.avatar} size={36} />
+      <span className="row-middle">
+        <span className="row-title">{name}</span>
+        {member.muted_until !== null && <Muted view={view} member={member} onUnmuted={onChange} />}
+      </span>
+      {id === me && <span className="tag">{t("group.me")}</span>}
+      <RoleTag role={role} />
+      {id !== me && <IconButton icon="flag" label={t("report.member", { name })} onClick={() => onAbout("report")} />}
+      {measuresFor(view.role, somebody(member), me).length > 0 && (
+        <IconButton icon="shield" label={t("tend.whom", { name })} onClick={() => onAbout("tend")} />
+      )}
+    </li>
+  );
+}
+
+/** Until when a member is muted, and the way out of it for who may let them speak again. */
+function Muted({ view, member, onUnmuted }: { view: GroupView; member: MemberShown; onUnmuted: () => void }) {
+  const { t } = useTranslation();
   const hub = useHub();
-  const say = useThrownSaid();
-  const online = useChosen((state) => state.link === "online");
-  const [page, setPage] = useState<{ members: readonly MemberShown[]; cursor: string | null } | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
-  const ask = (cursor: string | null) =>
-    hub.ask("GET /groups/{group}/members", { path: { group }, query: { query, cursor, limit: 50 } });
-  useEffect(() => {
-    if (!online) return;
-    let gone = false;
-    const timer = setTimeout(
-      () => {
-        ask(null).then(
-          (found) => {
-            if (gone) return;
-            setFault(null);
-            setPage({ members: found.items, cursor: found.cursor });
-          },
-          (thrown: unknown) => gone || setFault(say(thrown)),
-        );
-      },
-      query === "" ? 0 : PAUSE_MS,
-    );
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `ask` is new in each render and means the same
-  }, [hub, group, query, online]);
-  const fetchMore = () => {
-    if (page === null || page.cursor === null) return;
-    ask(page.cursor).then(
-      (found) => setPage({ members: [...page.members, ...found.items], cursor: found.cursor }),
-      (thrown: unknown) => setFault(say(thrown)),
-    );
-  };
-  return { members: page?.members ?? null, more: typeof page?.cursor === "string", fault, fetchMore };
+  const moment = useMoment();
+  const me = useChosen((state) => state.me?.id ?? "");
+  const { id, name } = member.person;
+  const { busy, fault, run } = useRun();
+  const until = member.muted_until ?? "";
+  const now = useNow(Date.parse(until));
+  if (Date.parse(until) <= now) return null;
+  return (
+    <>
+      <span className="row-muted">
+        {t("tend.muted", { time: moment(until) })}
+        {maySanction(view.role, "unmute", member.role, id === me) && (
+          <button
+            type="button"
+            className="link"
+            aria-label={t("tend.unmuteWhom", { name })}
+            disabled={busy}
+            onClick={() => run(unmute(hub, view.id, id, "").then(onUnmuted))}
+          >
+            {t("tend.unmute")}
+          </button>
+        )}
+      </span>
+      <FaultLine fault={fault} />
+    </>
+  );
+}
+
+function Reported({ view, member, onClose }: { view: GroupView; member: MemberShown; onClose: () => void }) {
+  const hub = useHub();
+  return (
+    <ReportDialog
+      what={member.person.name}
+      to={member.role === "owner" ? "hub" : "group"}
+      send={(reason, note) =>
+        hub.ask("POST /groups/{group}/reports", {
+          path: { group: view.id },
+          body: { person: member.person.id, reason, note },
+        })
+      }
+      onClose={onClose}
+    />
+  );
 }

@@ -4,10 +4,12 @@ import { useTranslation } from "react-i18next";
 import type { Group } from "../../state/state";
 import { useHub } from "../../ui/context";
 import { Icon, IconButton } from "../../ui/icons";
+import { hrefOf } from "../../ui/route";
 import type { GroupView, WireMessage } from "../../wire";
 import { Linked } from "../../talk/Linked";
 import { useMoment } from "../../talk/time";
 import { AppealNote } from "./Appeal";
+import { useWaiting } from "./useWaiting";
 
 /** What stands above a group's messages: its announcement, until one puts it away, and what is pinned. */
 export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) => void }) {
@@ -28,6 +30,7 @@ export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) =
         />
       )}
       <PinNote group={group} onJump={onJump} />
+      <HeldNote view={view} />
     </div>
   );
 }
@@ -101,6 +104,23 @@ function PinNote({ group, onJump }: { group: Group; onJump: (seq: number) => voi
           {open ? t("group.showLess") : t("group.pinsCount", { count: pins.length })}
         </button>
       )}
+    </section>
+  );
+}
+
+/** To who moderates: how many messages wait, and the way there. */
+function HeldNote({ view }: { view: GroupView }) {
+  const { t } = useTranslation();
+  const { items, more } = useWaiting(view, "held");
+  if (items === null || items.length === 0) return null;
+  return (
+    <section className="note" aria-label={t("held.title")}>
+      <Icon name="shield" size={18} />
+      <p className="note-text" role="status">
+        <a href={hrefOf("g", view.id, "about")}>
+          {t(more ? "held.waitingMore" : "held.waiting", { count: items.length })}
+        </a>
+      </p>
     </section>
   );
 }

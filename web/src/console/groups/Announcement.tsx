@@ -2,13 +2,13 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { mayDo } from "../../talk/may";
 import { useHub } from "../../ui/context";
 import { useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { Field, Form } from "../parts/Field";
 import { useGroup } from "./group";
-import { mayDo } from "./may";
 import { told } from "./time";
 
 /** What stands above the messages for everybody; an empty one takes it down. */

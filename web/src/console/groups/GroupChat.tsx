@@ -6,11 +6,11 @@ import { useTranslation } from "react-i18next";
 import { faultOf, type HubFault } from "../../hub/fault";
 import { Composer } from "../../talk/Composer";
 import { MessageList } from "../../talk/MessageList";
+import { mayDo } from "../../talk/may";
 import { useChosen, useHub } from "../../ui/context";
 import type { WireMessage } from "../../wire";
 import { Failed } from "../parts/Failed";
 import { useGroup } from "./group";
-import { mayDo } from "./may";
 import { Pinned } from "./Pinned";
 
 /** The group's chat as moderators see it: everything, from the beginning. */

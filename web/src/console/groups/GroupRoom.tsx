@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 
+import { mayDo } from "../../talk/may";
 import { hrefOf } from "../../ui/route";
 import type { GroupView } from "../../wire";
 import { useAsked } from "../parts/asked";
@@ -13,7 +14,6 @@ import { GroupProvider } from "./group";
 import { GroupChat } from "./GroupChat";
 import { Held } from "./Held";
 import { Log } from "./Log";
-import { mayDo } from "./may";
 import { Members } from "./Members";
 import { Order } from "./Order";
 import { Requests } from "./Requests";

@@ -2,9 +2,10 @@ import { Button, Input, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { type Act, mayDo, maySanction } from "../../talk/may";
 import { useHub } from "../../ui/context";
 import type { MemberShown } from "../../wire";
-import { useAsked, usePages, useStale } from "../parts/asked";
+import { usePages, useStale } from "../parts/asked";
 import { useConfirm } from "../parts/confirm";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
@@ -14,7 +15,6 @@ import { usePerson, usePlace } from "../person";
 import { Face } from "../account/Face";
 import { useGroup } from "./group";
 import { Invite } from "./Invite";
-import { type Act, mayDo, maySanction, roleIn } from "./may";
 import { Purge } from "./Purge";
 import { Sanction } from "./Sanction";
 import { told } from "./time";
@@ -34,9 +34,6 @@ export function Members() {
     path: { group: group.id },
     query: { limit: 100, query: name },
   });
-  const staff = useAsked("GET /accounts/{account}/staff", { path: { account: place.id } });
-  const roles = new Map(staff.value?.items.map(({ person, role }) => [person.id, role]));
-  const members = list.items.map((member) => ({ ...member, role: roleIn(member.role, roles.get(member.person.id)) }));
   const invites = mayDo(group.role, "oversee") && place.role === "owner";
   return (
     <div className="stack">
@@ -69,7 +66,7 @@ export function Members() {
         />
       ) : (
         <ul className="rows" aria-label={t("groups.view.members")}>
-          {members.map((member) => (
+          {list.items.map((member) => (
             <Row key={member.person.id} member={member} onAct={(act) => setDone({ act, member })} />
           ))}
         </ul>

@@ -2,11 +2,11 @@ import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { mayDo } from "../../talk/may";
 import { useChosen, useHub } from "../../ui/context";
 import { useAsked, useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { useGroup } from "./group";
-import { mayDo } from "./may";
 
 /** What is pinned, by what it says as far as it was fetched; opened by a click. */
 export function Pinned() {

@@ -2,6 +2,7 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { unitOf } from "../../talk/units";
 import { useHub } from "../../ui/context";
 import type { PersonView, PurgeView } from "../../wire";
 import { useStale } from "../parts/asked";
@@ -10,7 +11,7 @@ import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { faultAt, Field, Form } from "../parts/Field";
 import { useGroup } from "./group";
-import { told, unitOf } from "./time";
+import { told } from "./time";
 
 /** How far back one can purge; seven days are the most that the hub takes. */
 const BACK = [600, 3_600, 86_400, 7 * 86_400] as const;

@@ -2,6 +2,7 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { unitOf } from "../../talk/units";
 import { useHub } from "../../ui/context";
 import type { PersonView } from "../../wire";
 import { useStale } from "../parts/asked";
@@ -10,7 +11,7 @@ import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { faultAt, Field, Form } from "../parts/Field";
 import { useGroup } from "./group";
-import { SPANS, unitOf } from "./time";
+import { SPANS } from "./time";
 
 /** Warn, mute, put out, or keep out: with a reason that they are told; a mute and a ban with an end. */
 export function Sanction({

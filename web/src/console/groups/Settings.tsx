@@ -2,6 +2,7 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { mayDo } from "../../talk/may";
 import { useHub } from "../../ui/context";
 import { hrefOf } from "../../ui/route";
 import type { GroupChanges, GroupView } from "../../wire";
@@ -14,7 +15,6 @@ import { usePlace } from "../person";
 import { Announcement } from "./Announcement";
 import { useGroup } from "./group";
 import { JOININGS } from "./joinings";
-import { mayDo } from "./may";
 
 const CAPACITY_LIMIT = 20_000;
 

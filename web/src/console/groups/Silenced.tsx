@@ -2,13 +2,14 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { unitOf } from "../../talk/units";
 import { useHub } from "../../ui/context";
 import { useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { Field, Form } from "../parts/Field";
 import { useGroup } from "./group";
-import { SPANS, told, unitOf } from "./time";
+import { SPANS, told } from "./time";
 
 /** Everyone but moderators is muted for a time, as when a discussion gets out of hand. */
 export function Silenced() {

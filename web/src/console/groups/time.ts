@@ -9,10 +9,3 @@ export function told(at: string, language: string, now = Date.now()): string {
 
 /** For how long somebody can be muted or banned; null is for good. In seconds. */
 export const SPANS = [600, 3_600, 86_400, 7 * 86_400, 30 * 86_400] as const;
-
-/** Seconds in the largest unit in which they are whole. */
-export function unitOf(seconds: number): { unit: "minutes" | "hours" | "days"; count: number } {
-  if (seconds % 86_400 === 0) return { unit: "days", count: seconds / 86_400 };
-  if (seconds % 3_600 === 0) return { unit: "hours", count: seconds / 3_600 };
-  return { unit: "minutes", count: Math.round(seconds / 60) };
-}

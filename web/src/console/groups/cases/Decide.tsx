@@ -2,6 +2,7 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { unitOf } from "../../../talk/units";
 import { useHub } from "../../../ui/context";
 import type { CaseView, Step } from "../../../wire";
 import { useStale } from "../../parts/asked";
@@ -9,7 +10,7 @@ import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
 import { faultAt, Field, Form } from "../../parts/Field";
-import { SPANS, unitOf } from "../time";
+import { SPANS } from "../time";
 
 const ACTS = ["dismiss", "warn", "mute", "remove", "ban"] as const satisfies readonly Step["act"][];
 const DAY_S = 86_400;
