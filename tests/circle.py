@@ -96,16 +96,16 @@ class Circle:
 
 
 @asynccontextmanager
-async def reopened(folder: Path) -> AsyncIterator[Circle]:
-    """A circle on a file that is there, as a new process finds it."""
-    async with world_again(folder) as hub:
+async def reopened(where: Path | str) -> AsyncIterator[Circle]:
+    """A circle on a database that is there, as a new process finds it."""
+    async with world_again(where) as hub:
         yield Circle(hub, Generous())
 
 
 @asynccontextmanager
-async def circle(folder: Path, *, limiter: Limiter | None = None) -> AsyncIterator[Circle]:
-    """A world with four fans of the shop."""
-    async with world(folder) as hub:
+async def circle(where: Path | str, *, limiter: Limiter | None = None) -> AsyncIterator[Circle]:
+    """A world with four fans of the shop; `where` as for `world`."""
+    async with world(where) as hub:
         made = Circle(hub, Generous() if limiter is None else limiter)
         for fan in FANS:
             await made.people.follow(fan, "shop")

@@ -97,9 +97,9 @@ def _draft(action: str) -> ListDraft:
 
 
 @asynccontextmanager
-async def screens(folder: Path, *, setup: Filter | None = None, rate: Rate | None = None) -> AsyncIterator[Screens]:
-    """A group with filters."""
-    async with circle(folder) as room:
+async def screens(where: Path | str, *, setup: Filter | None = None, rate: Rate | None = None) -> AsyncIterator[Screens]:
+    """A group with filters; `where` as for `world`."""
+    async with circle(where) as room:
         group = await room.make()
         for fan in (AMY, BOB, CAT):
             await room.memberships.join(fan, group)

@@ -317,11 +317,11 @@ class PostgresServer(Server):
         """Remove a database, cutting whoever is still connected."""
         self.execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
-    def execute(self, statement: str) -> None:
-        """Run one statement as the superuser, also from inside a running event loop."""
+    def execute(self, statement: str, url: str | None = None) -> None:
+        """Run one statement as the superuser, in the maintenance database or another, also from inside a running event loop."""
 
         async def run() -> None:
-            connection = await asyncpg.connect(self.url)
+            connection = await asyncpg.connect(self.url if url is None else url)
             try:
                 await connection.execute(statement)
             finally:

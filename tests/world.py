@@ -89,21 +89,25 @@ async def furnish(db: Database) -> None:
 
 
 @asynccontextmanager
-async def world(folder: Path, *, rate: Rate | None = None) -> AsyncIterator[World]:
-    """A furnished world on a fresh SQLite file, closed again at the end."""
-    async with Database.at(f"sqlite:///{folder}/hub.db") as db:
+async def world(where: Path | str, *, rate: Rate | None = None) -> AsyncIterator[World]:
+    """A furnished world, closed again at the end: on a fresh SQLite file in a folder, or on the empty database of an address."""
+    async with _database(where) as db:
         await upgrade(db)
         await furnish(db)
-    async with reopened(folder, rate=rate) as hub:
+    async with reopened(where, rate=rate) as hub:
         yield hub
 
 
+def _database(where: Path | str) -> Database:
+    return Database.at(where if isinstance(where, str) else f"sqlite:///{where}/hub.db")
+
+
 @asynccontextmanager
-async def reopened(folder: Path, *, rate: Rate | None = None) -> AsyncIterator[World]:
-    """The world on a file that is there, as a new process finds it."""
+async def reopened(where: Path | str, *, rate: Rate | None = None) -> AsyncIterator[World]:
+    """The world on a database that is there, as a new process finds it."""
     claims: list[tuple[str, str]] = []
     metrics = Metrics()
-    async with Database.at(f"sqlite:///{folder}/hub.db") as db, LocalBus() as bus, Log(db, metrics) as log:
+    async with _database(where) as db, LocalBus() as bus, Log(db, metrics) as log:
         access = Access(db, bus)
 
         async def claim(actor: Actor, conversation: str) -> None:

@@ -1,7 +1,6 @@
 """Appeals: once for each sanction, heard by somebody else than who imposed it, seen by the two sides alone."""
 
 from collections.abc import AsyncIterator, Awaitable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -24,8 +23,8 @@ LIFT, UPHOLD = Ruling(verdict="lift", reason="误会"), Ruling(verdict="uphold",
 
 
 @pytest.fixture
-async def room(data_dir: Path) -> AsyncIterator[Circle]:
-    async with circle(data_dir) as room:
+async def room(database_url: str) -> AsyncIterator[Circle]:
+    async with circle(database_url) as room:
         for listener in (OWNER, MODERATOR, CAT):
             room.hub.bus.subscribe(to_person(listener.person))
         yield room

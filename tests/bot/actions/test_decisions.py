@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -22,8 +21,8 @@ from tests.world import MODERATOR, OPERATOR, OWNER
 
 
 @pytest.fixture
-async def room(data_dir: Path) -> AsyncIterator[Screens]:
-    async with screens(data_dir) as room:
+async def room(database_url: str) -> AsyncIterator[Screens]:
+    async with screens(database_url) as room:
         yield room
 
 

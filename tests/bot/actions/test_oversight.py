@@ -1,7 +1,6 @@
 """The log of a group as a file, and its figures: what happened, on which day, by whom."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,8 @@ DAY_S = 86_400
 
 
 @pytest.fixture
-async def room(data_dir: Path) -> AsyncIterator[Circle]:
-    async with circle(data_dir) as room:
+async def room(database_url: str) -> AsyncIterator[Circle]:
+    async with circle(database_url) as room:
         yield room
 
 

@@ -1,7 +1,6 @@
 """Everything of one author removed at once: gone for everybody, kept aside for a day, brought back or emptied; what is told agrees with what is fetched."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,8 +28,8 @@ HOUR_S = 3_600
 
 
 @pytest.fixture
-async def room(data_dir: Path) -> AsyncIterator[Circle]:
-    async with circle(data_dir) as room:
+async def room(database_url: str) -> AsyncIterator[Circle]:
+    async with circle(database_url) as room:
         yield room
 
 

@@ -1,7 +1,7 @@
 """The same again and again: who says it once too often waits for a moderator; newcomers are counted together, settled members never."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,6 +13,7 @@ from bot.actions.talk import Talk
 from bot.actions.tempo import Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Limiter, Rate
+from bot.live.redis import RedisLimiter
 from bot.model.basics import Conflict
 from bot.model.facts import MessagePosted
 from bot.model.groups import Place
@@ -22,6 +23,7 @@ from bot.model.tempo import Flood, Repeat
 from bot.store.batch import Appended
 from tests.circle import AMY, BOB, CAT, DAN
 from tests.screens import Screens, screens
+from tests.servers import RedisServer
 from tests.world import MODERATOR, OWNER, posting
 
 ADVERT = "日结兼职看我头像联系"
@@ -82,8 +84,8 @@ class Echo:
 
 
 @pytest.fixture
-async def echo(data_dir: Path) -> AsyncIterator[Echo]:
-    async with screens(data_dir) as room:
+async def echo(database_url: str) -> AsyncIterator[Echo]:
+    async with screens(database_url) as room:
         echo = Echo(room)
         await echo.order(ALONE)
         yield echo
@@ -224,6 +226,32 @@ async def test_processes_count_together(echo: Echo) -> None:
     assert await echo.held(AMY, *[ADVERT] * 3) == [False, False, True]
     assert await echo.held(AMY, *[ADVERT] * 3, talk=far) == [False, True, True]
     assert await echo.held(AMY, *[ADVERT] * 3, talk=cut_off) == [False, False, True]
+
+
+async def test_two_processes_give_one_more_than_one(echo: Echo, shared_limiters: tuple[RedisLimiter, RedisLimiter]) -> None:
+    """Over the limiter of all, as docs/groups.md says: by turns, all at once, and of newcomers together."""
+    near, far = (echo.process(limiter) for limiter in shared_limiters)
+    await echo.order(msgspec.structs.replace(ALONE, messages=4))
+    turns = [(await echo.say(AMY, talk=talk)).held is not None for _ in range(4) for talk in (near, far)]
+    assert turns == [False] * 5 + [True] * 3
+    at_once = await asyncio.gather(*(echo.say(CAT, talk=talk) for _ in range(6) for talk in (near, far)))
+    assert [one.held for one in at_once].count(None) == 5
+
+    await echo.order(msgspec.structs.replace(TOGETHER, newcomers=3))
+    await echo.room.room.memberships.join(DAN, echo.room.group)
+    many = [(await echo.say(one, "扫码进群领红包", talk)).held is not None for talk in (near, far, near, far) for one in (AMY, CAT, DAN)]
+    assert many == [False, False, False] + [False, True, True] + [True] * 6
+
+
+async def test_without_redis_each_process_counts_by_itself(
+    echo: Echo, shared_limiters: tuple[RedisLimiter, RedisLimiter], redis_server: RedisServer
+) -> None:
+    """And goes on from what it gave: over two, it is twice as many at most."""
+    near, far = (echo.process(limiter) for limiter in shared_limiters)
+    assert await echo.held(CAT, *[ADVERT] * 2, talk=near) == [False, False]
+    redis_server.kill()
+    assert await echo.held(CAT, ADVERT, talk=near) == [True]
+    assert [await echo.held(AMY, *[ADVERT] * 3, talk=talk) for talk in (near, far)] == [[False, False, True]] * 2
 
 
 async def test_what_is_remembered_is_bounded(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:

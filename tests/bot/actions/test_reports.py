@@ -25,8 +25,8 @@ SPAM = Report(reason="spam")
 
 
 @pytest.fixture
-async def room(data_dir: Path) -> AsyncIterator[Circle]:
-    async with circle(data_dir) as room:
+async def room(database_url: str) -> AsyncIterator[Circle]:
+    async with circle(database_url) as room:
         for listener in (OWNER, MODERATOR, CAT, AMY):
             room.hub.bus.subscribe(to_person(listener.person))
         yield room

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from bot.actions.talk import Talk
 from bot.actions.tempo import FREE, Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Limiter, Rate
+from bot.live.redis import RedisLimiter
 from bot.model.basics import HubError, Muted, RateLimited
 from bot.model.facts import GroupChanged, MemberChanged, Noticed
 from bot.model.groups import SYSTEM, Joining
@@ -22,6 +22,7 @@ from bot.model.tempo import Flood, Raid, is_raid
 from bot.store.case_tables import SIGNALS
 from bot.store.tables import FOLLOWS
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
+from tests.servers import RedisServer
 from tests.world import MODERATOR, OWNER, SHOP, posting
 
 FLOOD = Flood(messages=5, seconds=3_600, mute_after=0)
@@ -47,10 +48,10 @@ class Rush:
         self.limiter = limiter
         self.talk = self.process()
 
-    def process(self) -> Talk:
-        """One more process."""
+    def process(self, limiter: Limiter | None = None) -> Talk:
+        """One more process, with a limiter of its own or the one of all."""
         hub = self.room.hub
-        tempo = Tempo(db=hub.db, bus=hub.bus, limiter=self.limiter)
+        tempo = Tempo(db=hub.db, bus=hub.bus, limiter=self.limiter if limiter is None else limiter)
         tempo._near = LocalLimiter(clock=self.clock)
         near, rate = LocalLimiter(), Rate(10_000, 10_000)
 
@@ -87,9 +88,9 @@ class Rush:
 
 
 @pytest.fixture
-async def rush(data_dir: Path) -> AsyncIterator[Rush]:
+async def rush(database_url: str) -> AsyncIterator[Rush]:
     clock = Clock()
-    async with circle(data_dir) as room:
+    async with circle(database_url) as room:
         group = await room.make(Joining.OPEN, AMY, BOB, CAT)
         await room.moderation.appoint(OWNER, group, BOB.person)
         rush = Rush(room, group, LocalLimiter(clock=clock), clock)
@@ -130,6 +131,36 @@ async def test_processes_count_together(rush: Rush) -> None:
     far = rush.process()
     assert await rush.write(AMY, 7) == [None] * 5 + [RateLimited] * 2
     assert await rush.write(AMY, 5, far) == [None] * FREE + [RateLimited] * 2
+
+
+async def test_two_processes_give_three_more_than_one(rush: Rush, shared_limiters: tuple[RedisLimiter, RedisLimiter]) -> None:
+    """Over the limiter of all, as docs/groups.md says, by turns and all at once; the flood of both is noted once."""
+    near, far = (rush.process(limiter) for limiter in shared_limiters)
+    turns = [ended for number in range(6) for talk in (near, far) for ended in await rush.write(AMY, 1, talk, tag=f"{number}")]
+    assert turns == [None] * (5 + FREE) + [RateLimited] * (7 - FREE)
+    at_once = await asyncio.gather(*(rush.write(CAT, 1, talk, tag=f"{number}") for number in range(10) for talk in (near, far)))
+    assert at_once.count([None]) == 5 + FREE
+    assert await rush.signals() == ["flood"] * 2
+
+
+async def test_floods_through_two_processes_add_up_to_a_mute(rush: Rush, shared_limiters: tuple[RedisLimiter, RedisLimiter]) -> None:
+    """Each is a strike, wherever it was."""
+    near, far = (rush.process(limiter) for limiter in shared_limiters)
+    await rush.order(flood=Flood(messages=5, seconds=1, mute_after=2))
+    assert RateLimited in await rush.write(AMY, 9, near)
+    await asyncio.sleep(1.1)
+    ended = await rush.write(AMY, 9, far)
+    assert Muted in ended
+    assert await rush.signals() == ["flood", "flood"]
+
+
+async def test_without_redis_each_process_counts_floods_by_itself(
+    rush: Rush, shared_limiters: tuple[RedisLimiter, RedisLimiter], redis_server: RedisServer
+) -> None:
+    """Over two it is twice as many at most."""
+    near, far = (rush.process(limiter) for limiter in shared_limiters)
+    redis_server.kill()
+    assert [await rush.write(AMY, 7, talk) for talk in (near, far)] == [[None] * 5 + [RateLimited] * 2] * 2
 
 
 async def test_a_wait_tells_how_long(rush: Rush) -> None:

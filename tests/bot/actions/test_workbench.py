@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -23,8 +22,8 @@ DISMISS = Judgement(act="dismiss", reason="没问题")
 
 
 @pytest.fixture
-async def room(data_dir: Path) -> AsyncIterator[Circle]:
-    async with circle(data_dir) as room:
+async def room(database_url: str) -> AsyncIterator[Circle]:
+    async with circle(database_url) as room:
         yield room
 
 

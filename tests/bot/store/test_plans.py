@@ -55,7 +55,7 @@ from bot.store.cursor import encode
 from bot.store.log import Log
 from bot.store.unit import Database
 from replies.tally import RuleCount, Tally
-from tests.bot.store.conftest import migrate
+from tests.bot.conftest import migrate
 from tests.servers import PostgresServer
 
 CONVERSATIONS = 20_000
