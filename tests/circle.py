@@ -21,7 +21,7 @@ from bot.model.people import Actor
 from bot.store import groups, members, sanctions
 from bot.store.groups import GroupRow
 from bot.store.sanctions import Logged
-from tests.world import OWNER, World, world
+from tests.world import CHEAP, OWNER, World, world
 from tests.world import reopened as world_again
 
 AMY, BOB, CAT, DAN = (Actor(person=f"fan-{name}", name=name) for name in ("amy", "bob", "cat", "dan"))
@@ -49,7 +49,7 @@ class Circle:
         self.workbench = Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.appeals = Appeals(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.people = People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
-        self.staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords())
+        self.staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords(hasher=CHEAP))
         hub.bus.subscribe("hub")
 
     async def make(self, joining: Joining = Joining.OPEN, *members: Actor, capacity: int = 500) -> str:

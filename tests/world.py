@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import argon2
 import sqlalchemy as sa
 
 from bot.actions.access import Access
@@ -19,6 +20,9 @@ from bot.store.log import Log
 from bot.store.migrate import upgrade
 from bot.store.tables import ACCOUNTS, CONVERSATIONS, FOLLOWS, PEOPLE, ROLES
 from bot.store.unit import Database
+
+CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""For passwords where their strength is not what a test is about."""
 
 SHOP = "shop-id"
 OTHER_SHOP = "other-id"

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import argon2
 import msgspec
 import sqlalchemy as sa
 from aiohttp import ClientResponse
@@ -53,11 +52,10 @@ from channels.http import build_app
 from channels.services import Check, Edge, Services
 from config.packs import read_packs
 from intents.filters import Filter
-from tests.world import MODERATOR, OPERATOR, OWNER, SECOND, STRANGER, World, world
+from tests.world import CHEAP, MODERATOR, OPERATOR, OWNER, SECOND, STRANGER, World, world
 
 SECRET = "the secret of a hub under test, long enough"
 PASSWORD = "correct horse battery"
-CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 PEOPLE = (OWNER, OPERATOR, SECOND, MODERATOR, STRANGER)
 
 

@@ -22,7 +22,7 @@ from bot.store.case_tables import GROUP_LOG
 from bot.store.migrate import upgrade
 from bot.store.unit import Database
 from tests.circle import Generous
-from tests.world import MODERATOR, OPERATOR, OWNER, SHOP, furnish
+from tests.world import CHEAP, MODERATOR, OPERATOR, OWNER, SHOP, furnish
 
 FANS = [Actor(person=f"fan-{number}", name=f"粉丝{number}") for number in range(12)]
 
@@ -38,7 +38,7 @@ class Arena:
         self.memberships = Memberships(db=db, bus=bus, limiter=limiter)
         self.moderation = Moderation(db=db, bus=bus, limiter=limiter)
         self.people = People(db=db, access=access, bus=bus, limiter=limiter)
-        self.staff = Staff(db=db, access=access, bus=bus, passwords=Passwords())
+        self.staff = Staff(db=db, access=access, bus=bus, passwords=Passwords(hasher=CHEAP))
         self.group = ""
 
     async def state(self) -> tuple[int, list[str], int]:

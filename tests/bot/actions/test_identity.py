@@ -19,10 +19,9 @@ from bot.model.basics import Forbidden, Invalid, NotFound, RateLimited, Unauthen
 from bot.model.facts import HUB_TOPIC, Ring, SessionRevoked, to_person
 from bot.model.people import Role
 from bot.store.tables import SESSIONS, STAFF
-from tests.world import BUYER, World, world
+from tests.world import BUYER, CHEAP, World, world
 
 SECRET = "a secret of the hub, long enough to be one"
-CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 LOGIN, PASSWORD = "xiaomei", "一个很长的密码 ok"
 
 

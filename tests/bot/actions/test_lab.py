@@ -23,7 +23,7 @@ from bot.store.tables import ACCOUNTS, CONVERSATIONS, FOLLOWER_TAGS, MESSAGES, T
 from replies.finding import Code
 from replies.lab import Answer
 from tests.shop import Shop, rule, shop
-from tests.world import BUYER, MODERATOR, OPERATOR, OTHER_SHOP, OUTSIDER, OWNER, SHOP, STRANGER, VISITOR
+from tests.world import BUYER, CHEAP, MODERATOR, OPERATOR, OTHER_SHOP, OUTSIDER, OWNER, SHOP, STRANGER, VISITOR
 
 DAY = 86_400_000
 BEFORE = [rule("发货", "keyword", "24小时内发货"), rule("退货", "keyword", "七天内可退")]
@@ -105,7 +105,7 @@ class TestLint:
 
     async def test_teams_are_known_by_id_and_by_name(self, hub: Shop, lab: Lab) -> None:
         """Those of the account."""
-        team = await Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords()).create_team(OWNER, "shop", "售后", [])
+        team = await Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords(hasher=CHEAP)).create_team(OWNER, "shop", "售后", [])
         rules = [rule(name, "keyword", "好", then={"hand_off": True, "team": name}) for name in ("售后", team.row.id, "售前")]
         assert [(one.code, one.rule) for one in (await lab.lint(OWNER, "shop", rules)).findings] == [(Code.NO_TEAM, "售前")]
 

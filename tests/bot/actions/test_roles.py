@@ -28,7 +28,7 @@ from bot.model.people import MAY, Actor, Role, Verb
 from bot.store.tables import ACCOUNTS, FOLLOWS, PEOPLE
 from intents.filters import Filter
 from tests.shop import Shop, rule, shop
-from tests.world import BUYER, MODERATOR, OPERATOR, OWNER, SECOND, SHOP
+from tests.world import BUYER, CHEAP, MODERATOR, OPERATOR, OWNER, SECOND, SHOP
 
 LAPSED = Actor(person="buyer-9", name="老客")
 FRESH = Actor(person="buyer-8", name="新客")
@@ -175,7 +175,7 @@ async def test_a_role_is_let_in_or_refused_as_the_table_says(hub: Shop, data_dir
         hub,
         room,
         People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter),
-        Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords()),
+        Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords(hasher=CHEAP)),
         Canned(db=hub.db, access=hub.access),
         Library(hub.db, DiskMedia(data_dir), limiter, hub.metrics),
     )

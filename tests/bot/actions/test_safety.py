@@ -20,7 +20,7 @@ from bot.store import rules as rules_store
 from bot.store.tables import MEDIA, MESSAGES
 from replies.decision import Reason
 from tests.shop import Shop, rule, shop
-from tests.world import BUYER, OPERATOR, OTHER_SHOP, OWNER, SECOND, SHOP, STRANGER, posting
+from tests.world import BUYER, CHEAP, OPERATOR, OTHER_SHOP, OWNER, SECOND, SHOP, STRANGER, posting
 
 SHIPPING = rule("发货", "keyword", "24小时内发货")
 PEOPLE = rule("人工", "keyword", "正在为您转人工", then={"hand_off": True})
@@ -116,7 +116,7 @@ async def test_who_takes_over_reads_what_was_said(hub: Shop) -> None:
 @pytest.mark.parametrize("by", ["id", "name"])
 async def test_a_rule_gives_the_conversation_to_its_team(hub: Shop, by: str) -> None:
     """By the team's id or its name: its people find it in their queue."""
-    staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords())
+    staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords(hasher=CHEAP))
     team = await staff.create_team(OWNER, "shop", "售后", [SECOND.person])
     await hub.publish([{**PEOPLE, "then": {"hand_off": True, "team": team.row.id if by == "id" else "售后"}}])
     room = await hub.room()
