@@ -154,9 +154,12 @@ async def test_a_stale_draft_says_who_changed_it_and_keeps_both(mortals: People)
     await expect(line).to_have_count(0)
     await seller.button("撤销").click()
     await expect(line).to_have_count(1)
-    names = {rule["name"]: rule.get("enabled", True) for rule in (await rest.ask("GET", "/accounts/demo/rules"))["rules"]}
-    assert names["发货时间"] is False
-    assert "运费新说法" in names
+
+    async def both_are_saved() -> bool:
+        names = {rule["name"]: rule.get("enabled", True) for rule in (await rest.ask("GET", "/accounts/demo/rules"))["rules"]}
+        return names.get("发货时间") is False and "运费新说法" in names
+
+    await until(both_are_saved)
 
 
 async def test_a_file_is_looked_at_first_and_a_pack_is_one_button(mortals: People) -> None:
