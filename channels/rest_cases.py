@@ -12,7 +12,7 @@ from bot.model.cases import SignalKind, State, Step, Verdict
 from bot.store.docket import SignalRow
 from channels.rest_groups import when
 from channels.rest_reports import ReasonRequest
-from channels.rest_sessions import PersonView
+from channels.rest_sessions import PersonView, named
 from channels.route import Call, Page, Route, Time
 from channels.wire import rfc3339
 
@@ -120,11 +120,6 @@ class CaseDetail(msgspec.Struct, frozen=True):
     cursor: str | None
 
 
-def _person(found: Shown, person: str) -> PersonView:
-    known = found.names.get(person)
-    return PersonView(person, "" if known is None else known.name)
-
-
 def _signal(one: SignalRow) -> CaseSignal:
     by = None if one.by is None else PersonView(one.by, one.by_name or "")
     return CaseSignal(one.id, one.kind, rfc3339(one.at), by, one.seq, one.held, one.text, one.detail)
@@ -144,8 +139,8 @@ def _decision(found: Shown) -> DecisionView | None:
     row = found.row
     if row.act is None or row.decided_by is None or row.decided_at is None:
         return None
-    undone_by = None if row.undone_by is None else _person(found, row.undone_by)
-    by, until = _person(found, row.decided_by), when(row.until)
+    undone_by = None if row.undone_by is None else named(found.names, row.undone_by)
+    by, until = named(found.names, row.decided_by), when(row.until)
     act = msgspec.convert(row.act, Verdict)
     return DecisionView(act, by, rfc3339(row.decided_at), until, row.reason, "purge" in row.did, undone_by, when(row.undone_at))
 
@@ -168,7 +163,7 @@ def show(found: Shown) -> CaseView:
         latest_at=rfc3339(row.latest_at),
         latest=[_signal(one) for one in found.latest],
         suggested=found.suggested,
-        claim=None if holder is None or row.claimed_until is None else ClaimView(_person(found, holder), rfc3339(row.claimed_until)),
+        claim=None if holder is None or row.claimed_until is None else ClaimView(named(found.names, holder), rfc3339(row.claimed_until)),
         decision=_decision(found),
     )
 

@@ -40,7 +40,10 @@ class HeldPage(msgspec.Struct, frozen=True):
 
 
 class HitView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that filters spoke about, as it was written. `action`: what became of it, or `shadow`. `held`: it waits, or waited, under this id."""
+    """A message that filters spoke about, as it was written. `action`: what became of it, or `shadow`. `held`: it waits, or waited, under this id.
+
+    `case`: the undecided case against its author that it is in, where the caller judges it.
+    """
 
     id: str
     author: str
@@ -51,6 +54,7 @@ class HitView(msgspec.Struct, frozen=True, kw_only=True):
     at: Time
     held: str | None
     seq: int | None
+    case: str | None
 
 
 class HitPage(msgspec.Struct, frozen=True):
@@ -68,9 +72,9 @@ def _held(row: HeldRow) -> HeldView:
     return HeldView(**plain)
 
 
-def _hit(row: HitRow) -> HitView:
-    plain: dict[str, Any] = {name: getattr(row, name) for name in HitView.__struct_fields__}
-    return HitView(**{**plain, "signals": spoke_views(row.signals), "at": rfc3339(row.at)})
+def _hit(row: HitRow, case: str | None) -> HitView:
+    plain: dict[str, Any] = {name: getattr(row, name) for name in HitView.__struct_fields__ if name != "case"}
+    return HitView(**{**plain, "signals": spoke_views(row.signals), "at": rfc3339(row.at)}, case=case)
 
 
 async def held(call: Call[None, Page]) -> HeldPage:
@@ -86,8 +90,8 @@ async def decide(call: Call[Decision, None]) -> HeldView:
 
 async def hits(call: Call[None, Page]) -> HitPage:
     """Also of lists that only count."""
-    page, counts = await call.services.decisions.hits(call.actor, call.at("group"), call.query.cursor, call.query.limit)
-    return HitPage([_hit(row) for row in page.items], page.cursor, counts)
+    found = await call.services.decisions.hits(call.actor, call.at("group"), call.query.cursor, call.query.limit)
+    return HitPage([_hit(row, found.cases.get(row.id)) for row in found.page.items], found.page.cursor, found.counts)
 
 
 ROUTES = (

@@ -2,13 +2,15 @@
 
 import msgspec
 
-from bot.actions.purges import Purged, Purging
+from bot.actions.purges import Purged, Purging, Undoable
 from bot.actions.reports import AccountReport, Report
 from bot.model.basics import Closed, Conflict, Forbidden
 from bot.model.cases import UNDO_MS
 from bot.model.groups import Reason
+from bot.store.purges import Purge
 from channels.rest_groups import ONE
-from channels.route import Call, Route, Time
+from channels.rest_sessions import PersonView, named
+from channels.route import Call, Page, Route, Time
 from channels.wire import rfc3339
 
 
@@ -29,10 +31,38 @@ class PurgeView(msgspec.Struct, frozen=True):
     undo_until: Time
 
 
+class PurgeShown(msgspec.Struct, frozen=True):
+    """Whose messages were removed, by whom and how many; it may be undone until then."""
+
+    id: str
+    person: PersonView
+    by: PersonView
+    messages: int
+    at: Time
+    undo_until: Time
+
+
+class PurgePage(msgspec.Struct, frozen=True):
+    """A page of purges that can be undone, the newest first."""
+
+    items: list[PurgeShown]
+    cursor: str | None
+
+
 def show_purge(purged: Purged) -> PurgeView:
     """A purge as it goes out."""
     purge = purged.purge
     return PurgeView(purge.id, purge.person, len(purge.seqs), purged.more, rfc3339(purge.at), rfc3339(purge.at + UNDO_MS))
+
+
+def show_purges(found: Undoable) -> PurgePage:
+    """Purges as they go out."""
+    return PurgePage([_shown(found, one) for one in found.page.items], found.page.cursor)
+
+
+def _shown(found: Undoable, one: Purge) -> PurgeShown:
+    who, by = named(found.names, one.person), named(found.names, one.by)
+    return PurgeShown(one.id, who, by, len(one.seqs), rfc3339(one.at), rfc3339(one.at + UNDO_MS))
 
 
 async def report(call: Call[Report, None]) -> None:
@@ -48,6 +78,11 @@ async def report_account(call: Call[AccountReport, None]) -> None:
 async def purge(call: Call[Purging, None]) -> PurgeView:
     """Told to the room."""
     return show_purge(await call.services.purges.purge(call.actor, call.at("group"), call.body))
+
+
+async def purges(call: Call[None, Page]) -> PurgePage:
+    """So that one of them is undone later."""
+    return show_purges(await call.services.purges.undoable(call.actor, call.at("group"), call.query.cursor, call.query.limit))
 
 
 async def undo(call: Call[ReasonRequest, None]) -> None:
@@ -85,6 +120,16 @@ ROUTES = (
         handler=warn,
         request=ReasonRequest,
         errors=(Forbidden, Closed),
+    ),
+    Route(
+        method="GET",
+        path=f"{ONE}/purges",
+        summary="Purges of the last 24 hours that can be undone, the newest first; the group's moderators.",
+        tag="order",
+        handler=purges,
+        query=Page,
+        response=PurgePage,
+        errors=(Forbidden,),
     ),
     Route(
         method="POST",

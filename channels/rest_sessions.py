@@ -1,5 +1,6 @@
 """REST: signing in and out, and the caller."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -95,6 +96,11 @@ class MyChanges(msgspec.Struct, frozen=True):
 def show_person(row: PersonRow) -> PersonView:
     """A person as they go out."""
     return PersonView(row.id, row.name, row.avatar)
+
+
+def named(names: Mapping[str, PersonRow], person: str) -> PersonView:
+    """Somebody by name alone; without one where the hub knows none."""
+    return PersonView(person, names[person].name if person in names else "")
 
 
 def _workplaces(accounts: list[tuple[AccountRow, Role]]) -> list[Workplace]:

@@ -1,24 +1,26 @@
 """Messages that wait for a moderator: who waits, and to release or refuse; and what filters found, for those who moderate."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from bot.actions import footing
+from bot.actions import bench, footing
 from bot.actions.access import Access
 from bot.actions.drafts import HearsGroups, Posting, in_group
 from bot.actions.filters import COUNTED_DAYS, DAY_MS, day_of
 from bot.actions.footing import ACTS
 from bot.actions.groups import checked_reason
+from bot.actions.screening import NOTED
 from bot.live.ports import Bus, Limiter
 from bot.model.basics import Conflict, Forbidden, HubError, NotFound, new_id, now_ms
 from bot.model.facts import Noticed, Ring, to_person
 from bot.model.groups import SYSTEM, Deed
 from bot.model.people import Actor, Verb
 from bot.model.talk import BODIES, AuthorRole
+from bot.store import docket, sanctions, talk
 from bot.store import held as store
-from bot.store import sanctions, talk
 from bot.store.cursor import Page
 from bot.store.groups import GroupRow
 from bot.store.held import KEPT_MS, WAITS_MS, HeldRow, HitRow
@@ -38,6 +40,16 @@ class Decision(msgspec.Struct, frozen=True):
 
     approve: bool
     reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of what filters found. `counts`: how often each list did in the last seven days, own ones by id. `cases`: by a hit's id, the undecided
+    case that it is in, where the caller judges it.
+    """
+
+    page: Page[HitRow]
+    counts: dict[str, int]
+    cases: dict[str, str]
 
 
 class Decisions:
@@ -62,17 +74,18 @@ class Decisions:
             await footing.doing(conn, actor, group, Deed.OVERSEE, now_ms())
             return await store.listed(conn, group, cursor, limit)
 
-    async def hits(self, actor: Actor, group: str, cursor: str | None, limit: int) -> tuple[Page[HitRow], dict[str, int]]:
-        """A page of what filters found, the newest first; and how often each list did in the last seven days, own ones by id.
+    async def hits(self, actor: Actor, group: str, cursor: str | None, limit: int) -> Found:
+        """A page of what filters found, the newest first.
 
         Raises:
             NotFound, Forbidden: see `footing.doing`. Invalid: a bad cursor.
         """
         now = now_ms()
         async with self._db.read() as conn:
-            await footing.doing(conn, actor, group, Deed.OVERSEE, now)
+            mine = await footing.doing(conn, actor, group, Deed.OVERSEE, now)
             page = await store.hits(conn, group, cursor, limit)
-            return page, dict(await store.counts(conn, group, day_of(now - (COUNTED_DAYS - 1) * DAY_MS)))
+            counts = dict(await store.counts(conn, group, day_of(now - (COUNTED_DAYS - 1) * DAY_MS)))
+            return Found(page=page, counts=counts, cases=await _cases(conn, actor, mine.row, page.items))
 
     async def decide(self, actor: Actor, group: str, held: str, decision: Decision) -> HeldRow:
         """Release a message or refuse it; the same decision again changes nothing.
@@ -174,6 +187,16 @@ class Decisions:
             return
         async with self._db.write() as conn:
             await store.settle(conn, row, "waiting", decided_by=None, decided_at=None)
+
+
+async def _cases(conn: Connection, actor: Actor, group: GroupRow, hits: Sequence[HitRow]) -> dict[str, str]:
+    """What was held or refused went into the case of then: the one that is undecided now, if that was open already."""
+    sight = await bench.sight(conn, actor, group.account)
+    noted = [hit for hit in hits if hit.action in NOTED]
+    if sight is None or not noted:
+        return {}
+    found = await docket.undecided(conn, group.account, group.id, sight, {hit.author for hit in noted})
+    return {hit.id: found[hit.author].id for hit in noted if hit.author in found and found[hit.author].opened_at <= hit.at}
 
 
 async def _check_author(conn: Connection, group: GroupRow, row: HeldRow, now: int) -> None:

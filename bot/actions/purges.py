@@ -13,9 +13,12 @@ from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, NotFound, new_id, now_ms
 from bot.model.cases import PURGE_LIMIT, PURGE_WINDOW_S, UNDO_MS
 from bot.model.facts import MessagesChanged, Ring, to_conversation, to_person
-from bot.model.groups import Act, Reason
+from bot.model.groups import Act, Deed, Reason
 from bot.model.people import Actor
+from bot.store import people
 from bot.store import purges as store
+from bot.store.cursor import Page
+from bot.store.people import PersonRow
 from bot.store.purges import Purge
 from bot.store.unit import Connection, Database
 
@@ -35,6 +38,13 @@ class Purged(Done, frozen=True, kw_only=True):
 
     purge: Purge
     more: bool
+
+
+class Undoable(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of purges that can be undone, and the names of whose messages they took and who did it."""
+
+    page: Page[Purge]
+    names: dict[str, PersonRow]
 
 
 class Purges:
@@ -58,6 +68,18 @@ class Purges:
                 raise NotFound("这段时间没有这个人的消息。", "There are no messages of this person in that time.", path="seconds")
         self._bus.publish([done.ring])
         return done
+
+    async def undoable(self, actor: Actor, group: str, cursor: str | None, limit: int) -> Undoable:
+        """A page of a group's purges of the last 24 hours that were not undone, the newest first.
+
+        Raises:
+            NotFound, Forbidden: see `footing.doing`. Invalid: a bad cursor.
+        """
+        now = now_ms()
+        async with self._db.read() as conn:
+            await footing.doing(conn, actor, group, Deed.OVERSEE, now)
+            found = await store.undoable(conn, group, now, cursor, limit)
+            return Undoable(page=found, names=await people.people(conn, [who for one in found.items for who in (one.person, one.by)]))
 
     async def undo(self, actor: Actor, purge: str, reason: str) -> Purge:
         """Let what was purged be seen again, within 24 hours. It is not pinned again.

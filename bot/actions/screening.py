@@ -33,6 +33,9 @@ EVIDENCE_LIMIT = 4_000
 LATELY = 10_000
 """Keys of messages that wait, remembered by a process so that another body under one of them is noticed though it is clean."""
 
+NOTED = frozenset({Action.REVIEW, Action.BLOCK})
+"""What happens to a message that goes into the case against its author."""
+
 ADVERTS = "adverts"
 """Under which name the hits of the classifier are counted."""
 
@@ -75,7 +78,7 @@ class Screened(msgspec.Struct, frozen=True):
     @property
     def waits(self) -> bool:
         """Whether it is held or refused, whatever else may be said of it."""
-        return self.verdict.action in {Action.REVIEW, Action.BLOCK}
+        return self.verdict.action in NOTED
 
 
 CLEAN = Screened(NOTHING)
@@ -188,7 +191,7 @@ class Screening:
                 return Conflict("同一个 key 已经用于另一条消息。", "This key was used for another message.", path="key")
         if await store.hit(conn, hit):
             counted.update({(name, hit.conversation, day_of(hit.at)): 1 for name in _names(hit.signals)})
-            if hit.action in {Action.REVIEW, Action.BLOCK}:
+            if hit.action in NOTED:
                 await cases.note(conn, _signal(hit))
         return None if held is None else Appended(0, held.at, duplicate=False, held=held.id)
 

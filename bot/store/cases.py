@@ -103,9 +103,14 @@ async def take(conn: AsyncConnection, signal: Signal) -> Noted:
     return Noted(row.id, fresh=True)
 
 
+def open_key(queue: str, place: str | None, offender: str) -> str:
+    """What the undecided case of an offender in a place is found by."""
+    return f"{queue}:{place or ''}:{offender}"
+
+
 async def _open_case(conn: AsyncConnection, signal: Signal) -> CaseRow:
     """The open case, locked. One that is decided in the very moment gives way to a new one."""
-    key = f"{signal.queue}:{signal.place or ''}:{signal.offender}"
+    key = open_key(signal.queue, signal.place, signal.offender)
     values = {"id": new_id(), "queue": signal.queue, "account": signal.account, "conversation": signal.place, "offender": signal.offender}
     for _ in range(_TRIES):
         await conn.execute(_OPEN[conn.dialect.name], {**values, "open_key": key, "opened_at": signal.at, "latest_at": signal.at})

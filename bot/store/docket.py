@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.cases import Earlier, Shown, SignalKind, State
 from bot.model.people import Role
 from bot.store.case_tables import CASES, GROUP_LOG, SIGNALS
-from bot.store.cases import CaseRow, case_row
+from bot.store.cases import CaseRow, case_row, open_key
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.tables import GROUPS, MEMBERS, MESSAGES, PEOPLE, ROLES
 
@@ -136,6 +136,13 @@ async def case(conn: AsyncConnection, case_id: str, *, lock: bool = False) -> Ca
     """One case; with `lock` nobody else changes it until the transaction ends."""
     row = (await conn.execute(_BY_ID.with_for_update() if lock else _BY_ID, {"id_of": case_id})).mappings().first()
     return None if row is None else case_row(row)
+
+
+async def undecided(conn: AsyncConnection, account: str, group: str, sight: Sight, offenders: Collection[str]) -> dict[str, CaseRow]:
+    """The undecided cases against some people in a group, as far as somebody judges them, by offender."""
+    keys = sorted({open_key(account, group, one) for one in offenders})
+    rows = (await conn.execute(sa.select(CASES).where(_K.open_key.in_(keys), *_visible(sight)))).mappings()
+    return {row["offender"]: case_row(row) for row in rows}
 
 
 async def shows(conn: AsyncConnection, sight: Sight, case_id: str) -> bool:

@@ -12,6 +12,7 @@ from bot.model.cases import PURGE_LIMIT, UNDO_MS
 from bot.model.talk import BODIES, SystemBody, media_of
 from bot.store import timeline
 from bot.store.case_tables import PURGES
+from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
 from bot.store.tables import MEDIA_USES, MESSAGES, PINS
 
@@ -52,6 +53,18 @@ _MEDIA = sa.select(_M.kind, _M.body).where(_IN, _M.kind.in_(_SHOWING))
 _STILL_SHOWING = sa.select(_M.kind, _M.body).where(_M.conversation == sa.bindparam("of"), _M.kind.in_(_SHOWING), _M.recalled_by.is_(None))
 _SHOW = both(lambda insert: insert(MEDIA_USES).on_conflict_do_nothing())
 _BY_ID = sa.select(PURGES).where(_P.id == sa.bindparam("id_of"))
+# One that was not undone was last touched when it was made, and that is indexed.
+_RECENT = (
+    sa.select(PURGES)
+    .where(
+        _P.conversation == sa.bindparam("of"),
+        _P.touched_at >= sa.bindparam("since"),
+        _P.settled.is_(False),
+        sa.tuple_(_P.touched_at, _P.id) < sa.tuple_(sa.bindparam("before"), sa.bindparam("before_id")),
+    )
+    .order_by(_P.touched_at.desc(), _P.id.desc())
+    .limit(sa.bindparam("count"))
+)
 _OVER = sa.select(PURGES).where(_P.settled.is_(False), _P.at < sa.bindparam("before")).order_by(_P.at).limit(EMPTIED_AT_ONCE)
 
 
@@ -103,6 +116,18 @@ async def get(conn: AsyncConnection, purge: str, *, lock: bool = False) -> Purge
     """A purge; with `lock` nobody else undoes it or empties it until the transaction ends."""
     row = (await conn.execute(_BY_ID.with_for_update() if lock else _BY_ID, {"id_of": purge})).mappings().first()
     return None if row is None else _purge(row)
+
+
+async def undoable(conn: AsyncConnection, group: str, now: int, cursor: str | None, limit: int) -> Page[Purge]:
+    """A page of a group's purges that can be undone, the newest first.
+
+    Raises:
+        Invalid: a bad cursor.
+    """
+    before, before_id = decode(cursor, int, str) if cursor else (2**62, "")
+    values = {"of": group, "since": now - UNDO_MS, "before": before, "before_id": before_id, "count": bounded(limit) + 1}
+    rows = (await conn.execute(_RECENT, values)).mappings()
+    return page([_purge(row) for row in rows], bounded(limit), lambda one: (one.at, one.id))
 
 
 def _purge(row: sa.RowMapping) -> Purge:

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model.groups import SYSTEM
 from bot.store import timeline
 from bot.store.case_tables import CASE_HOURS, CASES, GROUP_LOG
 from bot.store.sanctions import Logged
@@ -63,7 +64,12 @@ _COUNTED = sa.select(_H.hour, _H.what, _H["count"].label("count")).where(
 )
 _DECIDED = (
     sa.select(_K.decided_by, (_K.decided_at - _K.opened_at).label("took_ms"))
-    .where(_K.conversation == sa.bindparam("group"), _K.decided_at >= sa.bindparam("begin"), _K.decided_at < sa.bindparam("end"))
+    .where(
+        _K.conversation == sa.bindparam("group"),
+        _K.decided_at >= sa.bindparam("begin"),
+        _K.decided_at < sa.bindparam("end"),
+        _K.decided_by != SYSTEM,
+    )
     .order_by(_K.decided_at.desc())
     .limit(CASES_LIMIT)
 )
@@ -86,7 +92,7 @@ async def counted(conn: AsyncConnection, group: str, begin: int, end: int) -> li
 
 
 async def decided(conn: AsyncConnection, group: str, begin: int, end: int) -> list[Decided]:
-    """The cases that were decided from a moment to before another."""
+    """The cases that people decided from a moment to before another."""
     rows = await conn.execute(_DECIDED, {"group": group, "begin": begin, "end": end})
     return [Decided(row.decided_by, row.took_ms) for row in rows]
 

@@ -82,6 +82,8 @@ async def test_what_moderators_read_and_decide(hub: Door, group: str) -> None:
         ("review", "来刷单吧", 2),
     ]
     assert sorted(hits["counts"].values()) == [1, 2]
+    (case,) = (await hub.get(MODERATOR, "GET", f"/accounts/shop/cases?group={group}"))["items"]
+    assert [hit["case"] for hit in hits["items"]] == [None, case["id"], case["id"]]
     log = await hub.get(OWNER, "GET", f"/groups/{group}/log?limit=2")
     assert [(line["act"], line["target"], line["reason"]) for line in log["items"]] == [
         ("refuse", BUYER.person, "广告"),

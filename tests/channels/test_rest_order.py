@@ -72,12 +72,21 @@ async def test_what_was_purged_can_come_back(hub: Door) -> None:
     for reader in (BOB, MODERATOR):
         assert await changes(hub, reader, group) == ["[消息已移除]"] * 2
 
+    assert await hub.refusal(BOB, "GET", f"/groups/{group}/purges") == (403, "forbidden")
+    assert await hub.refusal(OWNER, "GET", f"/groups/{group}/purges?cursor=x") == (400, "invalid")
+    (listed,) = (await hub.get(OWNER, "GET", f"/groups/{group}/purges"))["items"]
+    assert listed == {
+        **{name: made[name] for name in ("id", "messages", "at", "undo_until")},
+        "person": {"id": AMY.person, "name": "amy", "avatar": None},
+        "by": {"id": MODERATOR.person, "name": MODERATOR.name, "avatar": None},
+    }
     undo = f"/purges/{made['id']}/undo"
     assert await hub.refusal(AMY, "POST", undo, {"reason": "x"}) == (403, "forbidden")
     assert await hub.refusal(MODERATOR, "POST", "/purges/none/undo", {"reason": "x"}) == (404, "not_found")
     await hub.get(OWNER, "POST", undo, {"reason": "看错了"})
     assert await changes(hub, BOB, group) == ["加微信a", "加微信b"]
     assert await hub.refusal(OWNER, "POST", undo, {"reason": "看错了"}) == (409, "conflict")
+    assert (await hub.get(OWNER, "GET", f"/groups/{group}/purges"))["items"] == []
 
 
 async def test_a_member_is_warned(hub: Door) -> None:

@@ -31,7 +31,10 @@ async def findings(page: Page) -> list[str]:
     await page.evaluate(SETTLED)
     found: dict[str, Any] = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     grave = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
-    return [json.dumps([one["id"], [node["html"][:160] + " " + str(node["any"][0]["data"])[:300] for node in one["nodes"]][:3]], ensure_ascii=False) for one in grave]
+    return [
+        json.dumps([one["id"], [node["html"][:160] + " " + str(node["any"][0]["data"])[:300] for node in one["nodes"]][:3]], ensure_ascii=False)
+        for one in grave
+    ]
 
 
 @pytest.mark.parametrize(("size", "theme"), CHATS)

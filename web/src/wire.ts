@@ -805,7 +805,7 @@ export interface HitPage {
   counts: Record<string, number>;
 }
 
-/** A message that filters spoke about, as it was written. `action`: what became of it, or `shadow`. `held`: it waits, or waited, under this id. */
+/** A message that filters spoke about, as it was written. `action`: what became of it, or `shadow`. `held`: it waits, or waited, under this id. `case`: the undecided case against its author that it is in, where the caller judges it. */
 export interface HitView {
   id: string;
   author: string;
@@ -816,6 +816,7 @@ export interface HitView {
   at: string;
   held: string | null;
   seq: number | null;
+  case: string | null;
 }
 
 /** Opening hours as their JSON says them; `compile_hours` makes them answer. */
@@ -1395,6 +1396,22 @@ export interface PullRequest {
   after?: number | null;
   before?: number | null;
   limit?: number;
+}
+
+/** A page of purges that can be undone, the newest first. */
+export interface PurgePage {
+  items: PurgeShown[];
+  cursor: string | null;
+}
+
+/** Whose messages were removed, by whom and how many; it may be undone until then. */
+export interface PurgeShown {
+  id: string;
+  person: PersonView;
+  by: PersonView;
+  messages: number;
+  at: string;
+  undo_until: string;
 }
 
 /** What was removed: how many messages, `more` where one purge does not take them all; and until when it may be undone. */
@@ -2203,6 +2220,7 @@ export interface Rest {
   "POST /groups/{group}/reports": { body: Report; answer: undefined };
   "POST /accounts/{account}/reports": { body: AccountReport; answer: undefined };
   "POST /groups/{group}/members/{person}/warning": { body: ReasonRequest; answer: undefined };
+  "GET /groups/{group}/purges": { query: { cursor?: string | null; limit?: number }; answer: PurgePage };
   "POST /groups/{group}/purges": { body: Purging; answer: PurgeView };
   "POST /purges/{purge}/undo": { body: ReasonRequest; answer: undefined };
   "GET /accounts/{account}/cases": { query: { cursor?: string | null; limit?: number; state?: "claimed" | "decided" | "open"; group?: string | null }; answer: CasePage };

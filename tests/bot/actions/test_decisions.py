@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from bot.actions.decisions import CLAIMED_MS, Decision
 from bot.actions.moderation import Ban, Mute
+from bot.actions.workbench import Judgement
 from bot.model.basics import Blocked, Closed, Conflict, Forbidden, HubError, Invalid, NotFound, Unavailable, now_ms
 from bot.model.facts import MessagePosted, Noticed
 from bot.model.groups import SYSTEM
@@ -56,6 +58,42 @@ async def test_a_released_message_is_its_authors(room: Screens) -> None:
     assert await lines(room) == [("release", BOB.person, AMY.person, "")]
     assert await room.waits() == []
     assert (await room.hits())[0].seq == 2
+
+
+async def cases_of_hits(room: Screens, reader: Actor = OWNER) -> list[str | None]:
+    """The case that each hit names, the oldest first."""
+    found = await room.decisions.hits(reader, room.group, None, 50)
+    return [found.cases.get(hit.id) for hit in reversed(found.page.items)]
+
+
+async def test_a_hit_names_the_undecided_case_that_it_is_in(room: Screens) -> None:
+    """Held or refused; not masked or counted ones, nor what was decided before, nor of others."""
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        for actor, text in ((AMY, "刷单日结"), (AMY, "笨蛋"), (CAT, "优惠券"), (CAT, "刷单")):
+            await room.post(actor, text)
+            clock.shift(1)
+        with pytest.raises(Blocked):
+            await room.post(AMY, "枪支")
+        by_offender = {one.row.offender: one.row.id for one in (await room.room.workbench.cases(OWNER, "shop", "open", room.group, None, 9)).items}
+        amy, cat = by_offender[AMY.person], by_offender[CAT.person]
+        assert await cases_of_hits(room) == await cases_of_hits(room, BOB) == [amy, None, None, cat, amy]
+
+        await room.room.workbench.claim(BOB, amy)
+        assert await cases_of_hits(room) == [amy, None, None, cat, amy]
+        await room.room.workbench.decide(BOB, amy, Judgement(act="dismiss", reason="没问题"))
+        assert await cases_of_hits(room) == [None, None, None, cat, None]
+        clock.shift(1)
+        await room.post(AMY, "刷单")
+        again = (await room.room.workbench.cases(OWNER, "shop", "open", room.group, None, 1)).items[0].row.id
+        assert await cases_of_hits(room) == [None, None, None, cat, None, again]
+
+
+async def test_a_hit_does_not_name_a_case_that_one_does_not_judge(room: Screens) -> None:
+    """Who was appointed does not learn that there is one against them, or against another who was."""
+    await room.hold(AMY)
+    await room.room.moderation.appoint(OWNER, room.group, AMY.person)
+    assert (await cases_of_hits(room, AMY), await cases_of_hits(room, BOB)) == ([None], [None])
+    assert None not in await cases_of_hits(room)
 
 
 async def test_a_refused_message_is_told_to_its_author(room: Screens) -> None:

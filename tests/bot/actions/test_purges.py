@@ -179,6 +179,37 @@ async def test_a_purge_is_undone_once_and_within_a_day(room: Circle, group: str)
     assert [line.act for line in (await room.log(group))[-3:]] == ["purge", "restore", "purge"]
 
 
+async def test_purges_are_listed_while_they_can_be_undone(room: Circle, group: str) -> None:
+    """The newest first, page by page, with names; not what was undone, nor what is too old, nor of another group; for those who moderate."""
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        made = []
+        for key, author in (("a", AMY), ("b", BOB), ("c", AMY)):
+            await room.hub.say(author, group, key)
+            made.append((await purge(room, group, actor=OWNER, whom=author)).purge)
+            clock.shift(1)
+        other = await room.make(Joining.OPEN, AMY)
+        await room.hub.say(AMY, other, "d")
+        await purge(room, other, actor=OWNER)
+
+        first = await room.purges.undoable(CAT, group, None, 2)
+        rest = await room.purges.undoable(CAT, group, first.page.cursor, 2)
+        assert [*first.page.items, *rest.page.items] == made[::-1]
+        assert (rest.page.cursor, {who: row.name for who, row in first.names.items()}) == (
+            None,
+            {AMY.person: "amy", BOB.person: "bob", OWNER.person: "掌柜"},
+        )
+        await room.purges.undo(CAT, made[2].id, "看错了")
+        clock.shift(UNDO_MS // 1_000 - 3)
+        assert (await room.purges.undoable(MODERATOR, group, None, 9)).page.items == made[1::-1]
+        clock.shift(1)
+        assert (await room.purges.undoable(MODERATOR, group, None, 9)).page.items == [made[1]]
+        await room.purges.undo(OWNER, made[1].id, "看错了")
+        assert (await room.purges.undoable(OWNER, group, None, 9)).page.items == []
+    for stranger in (AMY, DAN):
+        with pytest.raises(Forbidden):
+            await room.purges.undoable(stranger, group, None, 9)
+
+
 async def test_bodies_are_deleted_when_the_day_is_over_and_not_before(room: Circle, group: str) -> None:
     """What a fresh client fetches stays the same; evidence of a case stays too."""
 

@@ -523,6 +523,7 @@ async def _docket(db: Database) -> None:
             for state in states:
                 page = await docket.cases(conn, "a10", sight, state, None, 5, None, 10)
                 await docket.cases(conn, "a10", sight, state, "c000000", 5, page.cursor, 10)
+            assert set(await docket.undecided(conn, "a", "c000000", sight, ["u002001", "u002002"])) == {"u002001", "u002002"}
         first = await docket.signals(conn, "k001000", None, 5)
         assert len((await docket.signals(conn, "k001000", first.cursor, 5)).items) == 5
         await docket.latest(conn, "k001000")
@@ -569,6 +570,7 @@ async def _purges(db: Database) -> None:
         await changes.missed(conn, "c000200", 5, 200)
         await purges.restore(conn, made, "x", 20_001)
         await purges.get(conn, made.id, lock=True)
+        assert [one.at for one in (await purges.undoable(conn, "c000200", UNDO_MS + 2_000, None, 10)).items] == [2_000]
         assert not await purges.empty(conn, UNDO_MS + 19_000)
 
 
