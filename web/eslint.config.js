@@ -9,7 +9,7 @@ const network = [
 ];
 
 export default typescript.config(
-  { ignores: ["dist/", "node_modules/", "src/wire.ts"] },
+  { ignores: ["dist/", "node_modules/"] },
   js.configs.recommended,
   ...typescript.configs.strictTypeChecked,
   {
