@@ -14,7 +14,7 @@ from bot.model.desk import Desk
 from bot.model.facts import Onlooker
 from bot.model.talk import BODIES, PULL_LIMIT, SENDABLE, Body, Change, Key, Message, Seq, SystemBody, change_of, fallback
 from bot.store.people import AccountRow
-from replies.misfits import in_words
+from replies.misfits import misfit
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -289,14 +289,13 @@ def rfc3339(ms: int) -> str:
 
 
 def fault(error: msgspec.MsgspecError | UnicodeDecodeError | RecursionError, prefix: str = "") -> Invalid:
-    """What msgspec found wrong, with the path of the member at fault."""
-    reason, _, place = str(error).partition(" - at `")
-    path = ".".join(part for part in (prefix, place.rstrip("`").removeprefix("$").removeprefix(".")) if part)
-    missing = reason.partition("missing required field `")[2].rstrip("`")
-    if missing:
-        path = f"{path}.{missing}" if path else missing
-    zh, en = in_words(reason)
-    return Invalid(f"请求格式不对：{zh}", f"The request is malformed: {en}", path=path or "$")
+    """What msgspec found wrong, with the path of the member at fault: for people in the sentence, for programs in `path`."""
+    found = misfit(str(error))
+    where = ".".join(part for part in (prefix, found.path.removeprefix(".")) if part)
+    missing = str(error).partition("missing required field `")[2].partition("`")[0]
+    path = ".".join(part for part in (where, missing) if part)
+    zh, en = (f"{where} 不对", f"{where} is not right") if where else ("请求格式不对", "The request is malformed")
+    return Invalid(f"{zh}：{found.zh}", f"{en}: {found.en}", path=path or "$")
 
 
 _BODY_DECODERS: dict[str, msgspec.json.Decoder[Body]] = {kind: msgspec.json.Decoder(body) for kind, body in SENDABLE.items()}

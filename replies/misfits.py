@@ -10,11 +10,12 @@ import msgspec
 
 from replies.faults import RuleFault
 
-_WHERE = re.compile(r" - at `\$?(.*)`$")
+_WHERE = re.compile(r" - at (?:`key` in )?`\$?(.*)`$")
 _EXPECTED = re.compile(
     r"Expected `(?P<wanted>[^`]+)`(?: (?:of length (?P<length>[<>=]+ \d+)|(?P<bound>[<>=]+ [\d.-]+)|matching regex (?P<form>.*?)))?(?:, got `(?P<got>[^`]+)`)?$"
 )
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`$")
+_BROKEN = re.compile(r"(?:Input data was truncated|JSON is malformed|'utf-8' codec)")
 _INVALID = re.compile(r"Invalid (?:enum )?value (?P<value>.+)$")
 
 _KINDS = {
@@ -67,6 +68,8 @@ def in_words(sentence: str) -> tuple[str, str]:
         return f"缺少“{match['field']}”。", f"`{match['field']}` is missing."
     if match := _INVALID.match(sentence):
         return f"没有 {match['value']} 这种取值。", f"There is no such value here as {match['value']}."
+    if _BROKEN.match(sentence):
+        return f"不是有效的 JSON（{sentence}）。", f"This is not valid JSON: {sentence}."
     match = _EXPECTED.match(sentence)
     if match is None:
         return f"这里的值不对（{sentence}）。", f"{sentence}."

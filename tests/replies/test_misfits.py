@@ -73,7 +73,8 @@ def test_parts_that_fit_are_found_in_a_whole_that_does_not() -> None:
         ("Expected `int` >= -1000", "应为整数（至少 -1000）。", "This must be a whole number, at least -1000."),
         ("Expected `str` matching regex '^https?://'", "应为文字（以 http:// 或 https:// 开头）。", "This must be text: an address that begins with http:// or https://."),
         ("Expected `str` matching regex 'x'", "应为文字（格式不对）。", "This must be text: in another form."),
-        ("JSON is malformed: invalid character (byte 1)", "这里的值不对（JSON is malformed: invalid character (byte 1)）。", "JSON is malformed: invalid character (byte 1)."),
+        ("JSON is malformed: invalid character (byte 1)", "不是有效的 JSON（JSON is malformed: invalid character (byte 1)）。", "This is not valid JSON: JSON is malformed: invalid character (byte 1)."),
+        ("Invalid UUID", "这里的值不对（Invalid UUID）。", "Invalid UUID."),
     ],
 )  # fmt: skip
 def test_what_msgspec_says_is_said_in_words(sentence: str, zh: str, en: str) -> None:
