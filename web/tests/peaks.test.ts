@@ -15,7 +15,7 @@ test("the loudest part of a sound is 1, silence is 0, and there are as many part
 
 test("days are said as people say them", () => {
   const zh = { mon: "周一", tue: "周二", wed: "周三", thu: "周四", fri: "周五", sat: "周六", sun: "周日" };
-  expect(daysOf("mon-fri", (day) => zh[day])).toBe("周一–周五");
-  expect(daysOf("sat, sun", (day) => zh[day])).toBe("周六，周日");
-  expect(daysOf("someday", (day) => zh[day])).toBe("someday");
+  expect(daysOf("mon-fri", (day) => zh[day], "，")).toBe("周一–周五");
+  expect(daysOf("sat, sun", (day) => zh[day], "，")).toBe("周六，周日");
+  expect(daysOf("someday", (day) => zh[day], "，")).toBe("someday");
 });

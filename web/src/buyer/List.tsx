@@ -67,7 +67,8 @@ function TalkRow({ talk, current }: { talk: Talk; current: boolean }) {
   const failed = talk.pending.some((one) => one.state === "failed");
   const said = talk.pending.at(-1);
   const isGroup = talk.kind === "group";
-  const last = isGroup && talk.last !== null && talk.last.kind !== "system" ? `${talk.last.author.name}：` : "";
+  const last =
+    isGroup && talk.last !== null && talk.last.kind !== "system" ? `${talk.last.author.name}${t("colon")}` : "";
   const text =
     said === undefined ? last + (talk.last?.fallback ?? "") : "text" in said.body ? (said.body.text ?? "") : "…";
   return (

@@ -10,7 +10,7 @@ export function Opening({ hours }: { hours: Hours }) {
   const said = (times: readonly string[]) =>
     times.length === 0
       ? t("account.closed")
-      : times.map((one) => (one === "00:00-24:00" ? t("account.always") : one)).join("，");
+      : times.map((one) => (one === "00:00-24:00" ? t("account.always") : one)).join(t("comma"));
   const weekly = hours.weekly ?? {};
   const holidays = Object.entries(hours.holidays ?? {});
   return (
@@ -19,7 +19,7 @@ export function Opening({ hours }: { hours: Hours }) {
       <dl>
         {Object.entries(weekly).map(([days, times]) => (
           <div key={days}>
-            <dt>{daysOf(days, (day) => t(`day.${day}`))}</dt>
+            <dt>{daysOf(days, (day) => t(`day.${day}`), t("comma"))}</dt>
             <dd>{said(times)}</dd>
           </div>
         ))}
@@ -43,7 +43,7 @@ export function Opening({ hours }: { hours: Hours }) {
 }
 
 /** `mon-fri` and `sat,sun` as people say them. */
-export function daysOf(days: string, nameOf: (day: (typeof DAYS)[number]) => string): string {
+export function daysOf(days: string, nameOf: (day: (typeof DAYS)[number]) => string, between: string): string {
   return days
     .split(",")
     .map((part) =>
@@ -55,5 +55,5 @@ export function daysOf(days: string, nameOf: (day: (typeof DAYS)[number]) => str
         })
         .join("–"),
     )
-    .join("，");
+    .join(between);
 }

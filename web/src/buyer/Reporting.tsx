@@ -34,7 +34,7 @@ export function Reporting({ judge, send, children }: ReportingProps) {
       {children}
       {message !== null && (
         <ReportDialog
-          what={`${message.author.name}：${message.fallback}`}
+          what={`${message.author.name}${t("colon")}${message.fallback}`}
           to={judge(message)}
           send={(reason, note) => send(message.seq, reason, note)}
           onClose={() => setMessage(null)}

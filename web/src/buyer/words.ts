@@ -1,3 +1,4 @@
+import type { English } from "../i18n/i18n";
 import { commonEn, commonZh } from "../i18n/common";
 import { talkEn, talkZh } from "../talk/words";
 import { tendEn, tendZh } from "./words-tend";
@@ -21,7 +22,7 @@ export const zh = {
     nothing: "没有找到“{{query}}”。",
     more: "更多会话",
     choose: "选一个会话，或者按名称查找账号。",
-    unread_other: "{{count}} 条未读",
+    unread: "{{count}} 条未读",
     muted: "已静音",
   },
   account: {
@@ -76,7 +77,7 @@ export const zh = {
     send: "提交申诉",
     more: "补充一句",
     add: "发送",
-    left_other: "还可以写 {{count}} 个字",
+    left: "还可以写 {{count}} 个字",
     full: "这个申诉里的消息已经够多了，请等管理员的决定。",
     thread: "申诉里的消息",
     see: { open: "查看申诉：处理中", upheld: "查看申诉：维持处罚", lifted: "查看申诉：处罚已取消" },
@@ -101,7 +102,7 @@ export const zh = {
   settings: { title: "设置", signedIn: "当前身份：{{name}}", demo: "换一个身份（演示）" },
 };
 
-export const en: typeof zh = {
+export const en: English<typeof zh> = {
   ...commonEn,
   ...talkEn,
   ...tendEn,
@@ -120,7 +121,7 @@ export const en: typeof zh = {
     nothing: "Nothing found for “{{query}}”.",
     more: "More conversations",
     choose: "Choose a conversation, or find an account by its name.",
-    unread_other: "{{count}} unread",
+    unread: "{{count}} unread",
     muted: "muted",
   },
   account: {
@@ -178,7 +179,8 @@ export const en: typeof zh = {
     send: "Appeal",
     more: "Something to add",
     add: "Send",
-    left_other: "{{count}} characters left",
+    left: "{{count}} characters left",
+    left_one: "{{count}} character left",
     full: "There are enough messages in this appeal. Please wait for the decision.",
     thread: "What was said in this appeal",
     see: { open: "Your appeal: waiting", upheld: "Your appeal: not granted", lifted: "Your appeal: granted" },

@@ -5,6 +5,10 @@ export const commonZh = {
   cancel: "取消",
   close: "关闭",
   back: "返回",
+  /** Between a name and what it says, between clauses, between the members of a list. */
+  colon: "：",
+  comma: "，",
+  list: "、",
   loading: "正在加载…",
   lost: "连接断开了，请检查网络后再试。",
   link: {
@@ -24,6 +28,9 @@ export const commonEn: typeof commonZh = {
   cancel: "Cancel",
   close: "Close",
   back: "Back",
+  colon: ": ",
+  comma: ", ",
+  list: ", ",
   loading: "Loading…",
   lost: "The connection was lost. Check the network and try again.",
   link: {

@@ -5,6 +5,14 @@ import type { Language } from "../ui/taste";
 
 export type Words = Record<string, unknown>;
 
+/**
+ * English words of the shape of Chinese ones. Where a count is told, `NAME_one` may say it of one thing; Chinese needs none.
+ * (Not `NAME_other`: what is absent in English would be said in Chinese.)
+ */
+export type English<T> = { [K in keyof T]: T[K] extends string ? string : English<T[K]> } & {
+  [K in keyof T & string as `${K}_one`]?: string;
+};
+
 /** Start the words of a page: each page brings its own, and those of `common`. Texts of the hub come in this language too. */
 export function startWords(language: Language, zh: Words, en: Words): void {
   void i18next.use(initReactI18next).init({

@@ -74,7 +74,9 @@ export function Composer({ talk, replyTo, onDone, group, slow, help, hint }: Com
       {replyTo !== null && (
         <div className="reply-to">
           <span>
-            {t("chat.replyTo", { name: replyTo.author.name })}：{replyTo.fallback}
+            {t("chat.replyTo", { name: replyTo.author.name })}
+            {t("colon")}
+            {replyTo.fallback}
           </span>
           <IconButton icon="close" label={t("cancel")} onClick={onDone} />
         </div>

@@ -46,7 +46,7 @@ export function Picture({ body }: { body: Bodies["image"] }) {
         type="button"
         className="picture"
         style={size}
-        aria-label={failed ? t("media.failed") : `${t("chat.openPicture")}：${alt}`}
+        aria-label={failed ? t("media.failed") : `${t("chat.openPicture")}${t("colon")}${alt}`}
         onClick={() => (failed ? again() : setShown(true))}
       >
         {failed ? (

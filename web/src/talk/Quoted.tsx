@@ -8,7 +8,7 @@ export function Quoted({ talk, seq }: { talk: Talk; seq: number }) {
   const message = talk.messages.find((one) => one.seq === seq);
   return (
     <blockquote className="quoted">
-      {message === undefined ? t("chat.gone") : `${message.author.name}：${message.fallback}`}
+      {message === undefined ? t("chat.gone") : `${message.author.name}${t("colon")}${message.fallback}`}
     </blockquote>
   );
 }

@@ -28,7 +28,7 @@ export function Voice({ body }: { body: Bodies["voice"] }) {
       <button
         type="button"
         onClick={toggle}
-        aria-label={`${label}，${t("chat.voice", { seconds: Math.round(body.seconds) })}`}
+        aria-label={`${label}${t("comma")}${t("chat.voice", { seconds: Math.round(body.seconds) })}`}
       >
         <Icon name={failed ? "alert" : plays ? "pause" : "play"} />
       </button>

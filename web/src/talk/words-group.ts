@@ -1,3 +1,5 @@
+import type { English } from "../i18n/i18n";
+
 /** The words about groups, and about what keeps somebody from writing. */
 export const groupZh = {
   group: {
@@ -8,7 +10,7 @@ export const groupZh = {
     none: "这里还没有小组。",
     more: "更多小组",
     joined: "已加入",
-    members_other: "{{count}} 人",
+    members: "{{count}} 人",
     full: "已满",
     joining: { open: "公开", approval: "需要审核", invitation: "仅限邀请" },
     about: "小组资料",
@@ -21,7 +23,7 @@ export const groupZh = {
     showLess: "收起",
     pins: "置顶消息",
     pinned: "置顶：{{text}}",
-    pinsCount_other: "置顶 {{count}} 条",
+    pinsCount: "置顶 {{count}} 条",
     jump: "跳到这条消息",
     question: "管理员想知道",
     answer: "你的回答",
@@ -59,7 +61,7 @@ export const groupZh = {
     warned: "管理员提醒了你。",
     calledYou: "[有人@你]",
     calledHere: "@你",
-    toCall_other: "有人@你（{{count}}）",
+    toCall: "有人@你（{{count}}）",
     view: "查看小组",
     begin: "你能看到的消息从这里开始",
     empty: "还没有消息，先说一句吧。",
@@ -82,7 +84,7 @@ export const groupZh = {
   },
 };
 
-export const groupEn: typeof groupZh = {
+export const groupEn: English<typeof groupZh> = {
   group: {
     title: "Group",
     tag: "Group",
@@ -91,7 +93,8 @@ export const groupEn: typeof groupZh = {
     none: "There are no groups here yet.",
     more: "More groups",
     joined: "Joined",
-    members_other: "{{count}} members",
+    members: "{{count}} members",
+    members_one: "{{count}} member",
     full: "full",
     joining: { open: "Open", approval: "By approval", invitation: "By invitation" },
     about: "About this group",
@@ -104,7 +107,7 @@ export const groupEn: typeof groupZh = {
     showLess: "Show less",
     pins: "Pinned messages",
     pinned: "Pinned: {{text}}",
-    pinsCount_other: "{{count}} pinned",
+    pinsCount: "{{count}} pinned",
     jump: "Go to this message",
     question: "The moderators ask",
     answer: "Your answer",
@@ -142,7 +145,7 @@ export const groupEn: typeof groupZh = {
     warned: "A moderator warned you.",
     calledYou: "[You were mentioned]",
     calledHere: "@you",
-    toCall_other: "Mentions of you ({{count}})",
+    toCall: "Mentions of you ({{count}})",
     view: "See the group",
     begin: "What you can see begins here",
     empty: "No messages yet. Say something.",

@@ -24,7 +24,7 @@ export function AskList({ view }: { view: GroupView }) {
     <section aria-labelledby="asking">
       <h4 id="asking">{t("asking.title")}</h4>
       <FaultLine fault={fault} />
-      {view.question !== "" && <p className="soft">{`${t("group.question")}：${view.question}`}</p>}
+      {view.question !== "" && <p className="soft">{`${t("group.question")}${t("colon")}${view.question}`}</p>}
       <ul className="waiting">
         {items?.map((one) => (
           <Asker key={one.person.id} group={view.id} asking={one} onDecided={decided} />

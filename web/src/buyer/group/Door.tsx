@@ -127,7 +127,7 @@ function Choice({ view, owner, followed, look }: ChoiceProps) {
       <p>{t(view.invited ? "group.invited" : "group.choice")}</p>
       {asks && (
         <label className="field">
-          {view.question === "" ? t("group.answer") : `${t("group.question")}：${view.question}`}
+          {view.question === "" ? t("group.answer") : `${t("group.question")}${t("colon")}${view.question}`}
           <textarea
             rows={3}
             maxLength={500}

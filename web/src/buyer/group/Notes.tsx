@@ -66,7 +66,7 @@ function AnnouncementNote({ told, onClose }: { told: NonNullable<GroupView["anno
         </span>
         {open && <span className="soft note-when">{t("group.announced", { date: moment(told.at) })}</span>}
       </button>
-      <IconButton icon="close" label={`${t("close")}：${t("group.announcement")}`} onClick={onClose} />
+      <IconButton icon="close" label={`${t("close")}${t("colon")}${t("group.announcement")}`} onClick={onClose} />
     </section>
   );
 }
@@ -99,7 +99,7 @@ function PinNote({ group, onJump }: { group: Group; onJump: (seq: number) => voi
           className="link"
           aria-expanded={open}
           onClick={() => setOpen((before) => !before)}
-          aria-label={`${t("group.pinsCount", { count: pins.length })}，${t(open ? "group.showLess" : "group.showAll")}`}
+          aria-label={`${t("group.pinsCount", { count: pins.length })}${t("comma")}${t(open ? "group.showLess" : "group.showAll")}`}
         >
           {open ? t("group.showLess") : t("group.pinsCount", { count: pins.length })}
         </button>

@@ -1,3 +1,5 @@
+import type { English } from "../../i18n/i18n";
+
 /** What the account shows of itself: first steps, profile, hours, the follow link. */
 export const aboutZh = {
   begin: {
@@ -33,7 +35,6 @@ export const aboutZh = {
     pictureHint: "一个 https 图片地址，正方形最好。图片放在你自己的图床或店铺网站上。",
     cover: "封面地址",
     coverHint: "一个 https 图片地址，约 3:1 的横图。",
-    mustBe: "以 https:// 开头的地址",
     chat: "谁可以聊天",
     open: { followers: "关注了的人", everyone: "所有人" },
     openSays: { followers: "没有关注的人会先看到“关注”按钮。", everyone: "不关注也可以提问。" },
@@ -86,7 +87,7 @@ export const aboutZh = {
   },
 };
 
-export const aboutEn: typeof aboutZh = {
+export const aboutEn: English<typeof aboutZh> = {
   begin: {
     title: "Your first week",
     finished: "All done",
@@ -123,7 +124,6 @@ export const aboutEn: typeof aboutZh = {
     pictureHint: "An https address of a picture, best a square. Keep it on your shop's own site.",
     cover: "Address of the cover",
     coverHint: "An https address of a picture, about 3:1.",
-    mustBe: "An address that begins with https://",
     chat: "Who may chat",
     open: { followers: "Followers", everyone: "Everyone" },
     openSays: { followers: "Others are shown the button to follow first.", everyone: "Also who does not follow." },
@@ -181,6 +181,7 @@ export const aboutEn: typeof aboutZh = {
     app: "An app that scans this link adds &token=BUYER_TOKEN to its end and opens it.",
     sources: "Where followers come from",
     sourcesOf: "Sources of the newest {{count}} followers",
+    sourcesOf_one: "Source of the only follower",
     none: "No tag",
   },
 };

@@ -1,3 +1,5 @@
+import type { English } from "../../i18n/i18n";
+
 /** What is done to people, and what was. */
 export const actsZh = {
   role: { owner: "掌柜", moderator: "管理员", member: "成员", bot: "自动回复", outsider: "组外" },
@@ -134,13 +136,17 @@ export const actsZh = {
   },
 };
 
-export const actsEn: typeof actsZh = {
+export const actsEn: English<typeof actsZh> = {
   role: { owner: "owner", moderator: "moderator", member: "member", bot: "bot", outsider: "outsider" },
   span: {
     seconds: "{{count}} seconds",
+    seconds_one: "{{count}} second",
     minutes: "{{count}} minutes",
-    hours: "{{count}} h",
-    days: "{{count}} d",
+    minutes_one: "{{count}} minute",
+    hours: "{{count}} hours",
+    hours_one: "{{count}} hour",
+    days: "{{count}} days",
+    days_one: "{{count}} day",
     forGood: "for good",
   },
   members: {
@@ -173,6 +179,7 @@ export const actsEn: typeof actsZh = {
     purgeSays: "Removes what they wrote in this time, at most 1,000 messages; it can be brought back within 24 hours.",
     purgeLast: "Of the last",
     purged: "{{count}} messages are removed; until {{at}} they can be brought back.",
+    purged_one: "{{count}} message is removed; until {{at}} it can be brought back.",
     purgedMore: "There is more before; purge once again.",
     unpurge: "Bring back",
     unpurgeWhy: "Why they come back",

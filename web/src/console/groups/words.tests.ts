@@ -1,3 +1,5 @@
+import type { English } from "../../i18n/i18n";
+
 /** What a list would have done, and what filters found. */
 export const testsZh = {
   tested: {
@@ -30,12 +32,13 @@ export const testsZh = {
   },
 };
 
-export const testsEn: typeof testsZh = {
+export const testsEn: English<typeof testsZh> = {
   tested: {
     title: "Test on recent messages",
     says: "Asks what is written here, saved or not, about what members wrote lately. Nothing is changed.",
     days: "Over how many days",
-    lastDays: "The last {{count}} d",
+    lastDays: "The last {{count}} days",
+    lastDays_one: "The last day",
     start: "Test",
     stop: "Stop",
     running: "Testing; at most 20,000 messages are looked at …",

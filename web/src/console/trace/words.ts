@@ -1,3 +1,4 @@
+import type { English } from "../../i18n/i18n";
 import type { Reason } from "../../wire";
 
 /** Why something was answered as it was. The reasons are those of the hub, by its names for them. */
@@ -82,7 +83,7 @@ export const traceZh = {
   } satisfies Record<Reason, string>,
 };
 
-export const traceEn: typeof traceZh = {
+export const traceEn: English<typeof traceZh> = {
   title: "Why this answer",
   why: "Why this answer?",
   outcome: { answer: "Answered", choices: "Asked back", hand_off: "Called people", silent: "Said nothing" },
@@ -97,6 +98,7 @@ export const traceEn: typeof traceZh = {
   rules: "Rules considered",
   none: "No rule has anything to do with this.",
   more: "{{count}} more are not listed",
+  more_one: "{{count}} more is not listed",
   winner: "Spoke",
   asked: "Offered as a choice",
   beaten: "Beaten by “{{name}}”: {{on}}",

@@ -1,3 +1,5 @@
+import type { English } from "../../../i18n/i18n";
+
 export const editorZh = {
   title: "规则编辑",
   gone: "没有这条规则，可能已被删除",
@@ -148,7 +150,7 @@ export const editorZh = {
   leaveSaved: "保存并离开",
 };
 
-export const editorEn: typeof editorZh = {
+export const editorEn: English<typeof editorZh> = {
   title: "Edit a rule",
   gone: "There is no such rule; it may have been deleted",
   toTable: "Back to the rules",
@@ -282,6 +284,7 @@ export const editorEn: typeof editorZh = {
   from: "First day",
   until: "Last day",
   holidays: "{{count}} holidays besides are kept as they are.",
+  holidays_one: "{{count}} holiday besides is kept as it is.",
   oddHours: "These weekly hours cannot be shown here; they are kept as they are.",
   zone: "Zone: {{zone}}",
   cooldown: "Cooldown",

@@ -1,3 +1,5 @@
+import type { English } from "../../../i18n/i18n";
+
 export const packsZh = {
   title: "现成的规则",
   holds: "{{rules}} 条规则 · {{keywords}} 个关键词 · {{questions}} 条相似问",
@@ -13,13 +15,15 @@ export const packsZh = {
   notes: "发布前看看这几条，写上店里的实际情况会更好：",
 };
 
-export const packsEn: typeof packsZh = {
+export const packsEn: English<typeof packsZh> = {
   title: "Ready-made rules",
   holds: "{{rules}} rules · {{keywords}} keywords · {{questions}} questions",
   install: "Install “{{name}}”",
   done: "Taken into the draft",
   added: "{{count}} rules are new. Buyers hear them once you publish.",
+  added_one: "{{count}} rule is new. Buyers hear it once you publish.",
   skipped: "{{count}} were left out because the shop has them",
+  skipped_one: "{{count}} was left out because the shop has it",
   why: {
     id: "{{rule}}: “{{by}}” has its id",
     layer: "{{rule}}: “{{by}}” speaks in its layer",
@@ -63,7 +67,7 @@ export const filesZh = {
   fetch: "下载",
 };
 
-export const filesEn: typeof filesZh = {
+export const filesEn: English<typeof filesZh> = {
   import: "Import a file",
   importHow:
     "Excel, CSV, our JSON, or the auto-reply JSON of WeChat. First you see a report, then you decide whether it goes into the draft; nothing is published.",
@@ -78,6 +82,7 @@ export const filesEn: typeof filesZh = {
   taken: "{{file}}: {{taken}} good rules, {{faults}} faults, {{changed}} adapted, {{skipped}} left out",
   none: "No rule is good; the draft stays as it is.",
   take: "Take {{count}} rules into the draft",
+  take_one: "Take {{count}} rule into the draft",
   done: "They are in the draft, not published yet",
   onlyTold: "Only rows with something to tell",
   row: "Row",
@@ -94,6 +99,7 @@ export const filesEn: typeof filesZh = {
   formats: { xlsx: "Excel workbook", csv: "CSV", weihub: "JSON", wechat: "WeChat's auto-reply JSON" },
   whole: "nothing is lost",
   lost: "{{count}} rules do not fit as they are",
+  lost_one: "{{count}} rule does not fit as it is",
   lostHow: "What would be lost",
   fetch: "Download",
 };

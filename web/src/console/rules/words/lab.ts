@@ -1,3 +1,5 @@
+import type { English } from "../../../i18n/i18n";
+
 export const replayZh = {
   how: "拿买家最近真实说过的话，比较草稿和已发布的规则会怎么回答。只看不写。",
   days: "多少天",
@@ -22,20 +24,23 @@ export const replayZh = {
   },
 };
 
-export const replayEn: typeof replayZh = {
+export const replayEn: English<typeof replayZh> = {
   how: "What buyers really wrote lately, and how the draft and the published rules would answer it. Nothing is written.",
   days: "Days",
   lastDays: "Last {{count}} days",
+  lastDays_one: "Last day",
   start: "Start the replay",
   running: "Progress of the replay",
   progress: "{{done}} of {{of}} conversations, {{messages}} messages",
   heard: "{{count}} messages since {{since}}, against version {{version}}.",
+  heard_one: "{{count}} message since {{since}}, against version {{version}}.",
   incomplete: "There were too many; the newer conversations were looked at.",
   answered: "Answered by a rule: {{before}} before, {{after}} now.",
   kinds: "Changes",
   kind: { newly_answered: "newly answered", changed: "answered differently", newly_silent: "newly silent" },
   same: "No change: the draft answers as what is published.",
   more: "{{count}} more messages are not listed.",
+  more_one: "{{count}} more message is not listed.",
   times: "{{count}} ×",
   reworded: "the same, in other words",
   outcome: {

@@ -1,3 +1,5 @@
+import type { English } from "../../../i18n/i18n";
+
 export const tryZh = {
   open: "试一试",
   title: "试一试",
@@ -80,7 +82,7 @@ export const publishZh = {
   },
 };
 
-export const publishEn: typeof publishZh = {
+export const publishEn: English<typeof publishZh> = {
   open: "Publish…",
   title: "Publish the draft",
   note: "What is new, for those who read the versions",
@@ -91,11 +93,13 @@ export const publishEn: typeof publishZh = {
   first: "The first version:",
   doubtful: "The draft has {{warnings}} warnings and {{hints}} hints (they do not keep you from publishing).",
   unsaved: "{{count}} rules were written and not saved; they are not published.",
+  unsaved_one: "{{count}} rule was written and not saved; it is not published.",
   added: "Added",
   removed: "Removed",
   changed: "Changed",
   vocabulary: "Words",
   more: "{{count}} more are not listed",
+  more_one: "{{count}} more is not listed",
   reordered: "in another order",
   yes: "yes",
   no: "no",

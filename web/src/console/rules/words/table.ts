@@ -1,3 +1,5 @@
+import type { English } from "../../../i18n/i18n";
+
 export const tableZh = {
   search: "搜索名称、关键词、回复",
   layer: "层",
@@ -23,6 +25,8 @@ export const tableZh = {
   more: "“{{name}}”的更多操作",
   copy: "复制一条",
   copied: "{{name}} 副本",
+  up: "上移一位（Alt+↑）",
+  down: "下移一位（Alt+↓）",
   first: "排到这一层最前",
   remove: "删除",
   removed: "已删除“{{name}}”。",
@@ -45,7 +49,7 @@ export const tableZh = {
   emptyHow: "装一套现成的规则最快，也可以从表格导入，或自己写第一条。发布之前买家什么也听不到。",
 };
 
-export const tableEn: typeof tableZh = {
+export const tableEn: English<typeof tableZh> = {
   search: "Search names, keywords, replies",
   layer: "Layer",
   mode: "Mode",
@@ -70,6 +74,8 @@ export const tableEn: typeof tableZh = {
   more: "More for “{{name}}”",
   copy: "Duplicate",
   copied: "{{name}} copy",
+  up: "Up by one (Alt+↑)",
+  down: "Down by one (Alt+↓)",
   first: "First of its layer",
   remove: "Delete",
   removed: "“{{name}}” is deleted.",
@@ -80,11 +86,14 @@ export const tableEn: typeof tableZh = {
   isChanged: "changed",
   unsaved: "not saved",
   unsavedRules: "{{count}} rules were written and not saved:",
+  unsavedRules_one: "{{count}} rule was written and not saved:",
   remarks: "{{count}} findings",
+  remarks_one: "{{count}} finding",
   more_patterns: "and {{count}} in all",
   handsOff: "hands off",
   says: "Says: {{text}}",
   similar: "{{count}} questions",
+  similar_one: "{{count}} question",
   none: "No rule is like that",
   noneHow: "Try another word, or clear the filters.",
   clear: "Clear filters",
