@@ -179,6 +179,13 @@ class People:
         self.watch(page)
         return page
 
+    @staticmethod
+    async def slow(page: Page, bytes_per_s: int) -> None:
+        """Let a page hear no more than so much in a second; 0 for as fast as can be."""
+        tools = await page.context.new_cdp_session(page)
+        line = {"offline": False, "latency": 0, "downloadThroughput": bytes_per_s or -1, "uploadThroughput": -1}
+        await tools.send("Network.emulateNetworkConditions", line)
+
     def watch(self, page: Page) -> None:
         """Hear what a page complains of."""
         page.on("console", self._hear)

@@ -1,10 +1,14 @@
 """What is photographed of the console's rooms of the account and of groups."""
 
+from collections.abc import Awaitable, Callable
+
 from playwright.async_api import Page, expect
 
+from tests.pages.circles import peopled
 from tests.pages.people import People
-from tests.pages.staff import at_console, owner_of
-from tests.pages.test_group_room import a_group, a_member
+from tests.pages.staff import at_console, hired
+
+Scene = Callable[[People, dict[str, int], str], Awaitable[Page]]
 
 
 async def _begin(people: People, size: dict[str, int], theme: str) -> Page:
@@ -21,35 +25,77 @@ async def _link(people: People, size: dict[str, int], theme: str) -> Page:
     return page
 
 
-async def _peopled(people: People) -> str:
-    """A group in which somebody was reported, somebody waits to be let through, and somebody is muted."""
-    rest, group = await owner_of(people), await a_group(people, "新品尝鲜群", about="每周五上新，先看先买。")
-    await rest.ask("POST", f"/groups/{group}/filters", {"name": "优惠", "action": "review", "words": ["内部优惠价"]})
-    await a_member(people, group, "大刘", says="你怎么这样说话呀")
-    mei = await a_member(people, group, "小敏", says="周五几点上新呀")
-    muted = await a_member(people, group, "阿强")
-    await a_member(people, group, "阿东", says="有没有内部优惠价呀")
-    await rest.ask("PUT", f"/groups/{group}/sanctions/{muted}/mute", {"seconds": 86_400, "reason": "刷屏"})
-    reporter = await people.rest(people.token(mei, "小敏"))
-    await reporter.ask("POST", f"/groups/{group}/reports", {"seq": 1, "reason": "abuse", "note": "说话难听"})
-    return group
+GROUP = "新品尝鲜群"
 
 
-async def _members(people: People, size: dict[str, int], theme: str) -> Page:
-    """Members, and what may be done to each."""
-    group = await _peopled(people)
-    page = (await at_console(people, "owner", "groups", "g", group, "members", size=size, theme=theme)).page
-    await expect(page.get_by_text("禁言到")).to_be_visible()
+def _in_group(view: str, sign: str) -> Scene:
+    """A view of a group in which much happened."""
+
+    async def scene(people: People, size: dict[str, int], theme: str) -> Page:
+        group = await peopled(people, GROUP)
+        page = (await at_console(people, "owner", "groups", "g", group, view, size=size, theme=theme)).page
+        await expect(page.locator(sign).first).to_be_visible()
+        return page
+
+    return scene
+
+
+async def _list_of_words(people: People, size: dict[str, int], theme: str) -> Page:
+    """A list as it is written, tested on what was said."""
+    page = await _in_group("filters", ".rows li")(people, size, theme)
+    await page.get_by_role("list", name="敏感词").get_by_role("listitem").filter(has_text="竞品").get_by_role("button", name="修改").click()
+    panel = page.get_by_role("region", name="用最近的消息测试")
+    await panel.get_by_role("button", name="测试").click()
+    await expect(panel.locator("mark").first).to_be_visible()
+    return page
+
+
+async def _filters(people: People, size: dict[str, int], theme: str) -> Page:
+    """Word lists, and a sentence tried on them."""
+    page = await _in_group("filters", ".rows li")(people, size, theme)
+    await page.get_by_label("输入一句话").fill("去隔壁老王店看看，有内部优惠价")
+    await page.get_by_role("button", name="试一试").click()
+    await expect(page.locator(".verdict mark").first).to_be_visible()
+    return page
+
+
+async def _stats(people: People, size: dict[str, int], theme: str) -> Page:
+    """What happened in a group, and what each moderator did."""
+    page = await _in_group("stats", ".plot-drawn .recharts-surface")(people, size, theme)
+    await page.wait_for_timeout(600)  # the bars grow
     return page
 
 
 async def _cases(people: People, size: dict[str, int], theme: str) -> Page:
     """The workbench, with the evidence of a case."""
-    await _peopled(people)
+    await peopled(people, GROUP)
     page = (await at_console(people, "owner", "groups", "cases", size=size, theme=theme)).page
     await page.get_by_role("button", name="证据").first.click()
     await expect(page.locator(".evidence mark").first).to_be_visible()
     return page
 
 
-SCENES = {"account-begin": _begin, "account-link": _link, "group-members": _members, "group-cases": _cases}
+async def _appeals(people: People, size: dict[str, int], theme: str) -> Page:
+    """An appeal with what was said, before somebody who may decide it."""
+    await peopled(people, GROUP)
+    login, password = await hired(people, "moderator", "小组长")
+    hand = await at_console(people, login, "groups", "appeals", size=size, theme=theme, password=password)
+    await hand.page.get_by_role("button", name="对话").first.click()
+    await expect(hand.page.get_by_label("回复", exact=True)).to_be_visible()
+    return hand.page
+
+
+SCENES = {
+    "account-begin": _begin,
+    "account-link": _link,
+    "group-cases": _cases,
+    "group-appeals": _appeals,
+    "group-members": _in_group("members", ".rows li"),
+    "group-filters": _filters,
+    "group-words": _list_of_words,
+    "group-hits": _in_group("hits", ".rows mark"),
+    "group-held": _in_group("held", ".rows mark"),
+    "group-order": _in_group("order", "form"),
+    "group-stats": _stats,
+    "group-log": _in_group("log", ".rows li"),
+}

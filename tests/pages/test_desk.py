@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.pages.desk import DeskPage, at_desk
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
+from tests.pages.staff import at_console, hired
 from tests.pages.test_looks import findings
 
 STRANGE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>"\'&amp;{{name}}'
@@ -99,6 +100,99 @@ async def test_two_of_the_staff_never_answer_at_once_without_knowing(people: Peo
     await expect(first.box).to_have_count(0)
     await owner.page.close()
     await expect(first.standing).not_to_contain_text("也在看")
+
+
+async def two_operators(people: People) -> tuple[DeskPage, DeskPage]:
+    """Two new colleagues of the same role, each at the desk."""
+    desks = []
+    for name in ("阿文", "阿武"):
+        login, password = await hired(people, "operator", name)
+        desks.append(DeskPage((await at_console(people, login, "desk", password=password)).page))
+    return desks[0], desks[1]
+
+
+async def test_two_operators_see_each_other_and_pass_a_buyer_on(people: People) -> None:
+    """Both see who looks and who types; the one tags and passes on, the other has it then, with the tag and what happened."""
+    buyer = await calls_for_people(people)
+    first, second = await two_operators(people)
+    for one in (first, second):
+        await one.open(buyer.person)
+        await one.sees("这就请客服过来")
+    await expect(first.standing).to_contain_text("阿武 也在看")
+    await expect(second.standing).to_contain_text("阿文 也在看")
+    await first.box.press_sequentially("我")
+    await expect(second.standing).to_contain_text("阿文 正在输入")
+    await second.box.press_sequentially("我")
+    await expect(first.standing).to_contain_text("阿武 正在输入")
+    await first.box.fill("")
+    await second.box.fill("")
+
+    await first.page.get_by_role("button", name="接待", exact=True).click()
+    await expect(second.page.locator(".desk-held")).to_contain_text("阿文 正在接待")
+    side = first.page.get_by_role("complementary")
+    await side.get_by_role("combobox", name="加标签，按回车").fill("急单")
+    await first.page.keyboard.press("Enter")
+    await expect(side.locator(".desk-tags")).to_contain_text("急单")
+    await first.page.locator(".desk-moves").get_by_role("button", name="更多操作").click()
+    await first.page.get_by_role("menuitem", name="转接").click()
+    dialog = first.page.get_by_role("dialog", name="转接")
+    await dialog.get_by_label("转给谁").select_option(label="阿武（客服）")
+    await dialog.get_by_role("button", name="转交").click()
+    await expect(second.standing).to_contain_text("你正在接待")
+    await expect(first.page.locator(".desk-held")).to_contain_text("阿武 正在接待这个会话，你现在只能看")
+
+    await second.say("您好，接下来由我跟进")
+    await buyer.sees("接下来由我跟进")
+    await second.page.reload()
+    theirs = second.page.get_by_role("complementary")
+    await expect(theirs.locator(".desk-tags")).to_contain_text("急单")
+    await expect(theirs).to_contain_text("阿文 转给 阿武")
+
+
+async def test_of_two_who_answer_at_once_one_knows_that_it_was_not_sent(people: People) -> None:
+    """Both press Enter in a conversation that nobody has: the buyer hears one of them, and the other reads why theirs did not go out."""
+    buyer = await calls_for_people(people)
+    first, second = await two_operators(people)
+    for one, text in ((first, "我是阿文，在的"), (second, "我是阿武，在的")):
+        await one.open(buyer.person)
+        await one.sees("这就请客服过来")
+        await one.box.fill(text)
+    await asyncio.gather(first.box.press("Enter"), second.box.press("Enter"))
+    await expect(buyer.line("在的")).to_have_count(1)
+    said = await buyer.line("在的").inner_text()
+    winner, loser = (first, second) if "阿文" in said else (second, first)
+    await expect(loser.page.locator(".line-failed")).to_contain_text("接待")
+    await expect(loser.page.locator(".desk-held")).to_contain_text("正在接待")
+    await expect(loser.box).to_have_count(0)
+    await expect(winner.standing).to_contain_text("你正在接待")
+    await expect(buyer.line("在的")).to_have_count(1)
+
+
+async def test_sound_and_title_call_in_every_room(mortals: People) -> None:
+    """In the rules, far from the desk: a buyer comes into the queue, is counted in the title of the tab, and is heard unless sound is off."""
+    people = mortals
+    hand = await at_console(people, "owner", "rules")
+    page = hand.page
+    await page.evaluate(HEARD)
+    await page.locator("main.room h1").click()  # before a touch no browser makes a sound
+    await calls_for_people(people)
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+    assert await page.evaluate("globalThis.tones") == 2
+
+    await hand.enter("desk")
+    await page.get_by_role("button", name="提示音已开，点一下关闭").click()
+    await hand.enter("account", "staff")
+    await calls_for_people(people)
+    await expect(page).to_have_title(re.compile(r"^\(2\) "))
+    assert await page.evaluate("globalThis.tones") == 2
+
+
+HEARD = """
+    globalThis.tones = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) { globalThis.tones += 1; return start.apply(this, when); };
+    true  // a function at the end would be called
+"""
 
 
 async def test_both_pages_catch_up_after_the_hub_was_killed(mortals: People) -> None:

@@ -1,9 +1,11 @@
 """The room of automatic replies: a seller's whole way with a rule, and what else is done with rules."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from playwright.async_api import Locator, Page, expect
 
 from tests.journeys.voices import signed_in
@@ -191,6 +193,114 @@ async def test_a_file_is_looked_at_first_and_a_pack_is_one_button(mortals: Peopl
     await expect(page.get_by_role("dialog", name="发布草稿")).to_contain_text(EVIL)
     assert await page.evaluate("'pwned' in window") is False
     assert [one[:300] for one in people.complaints] == []
+
+
+async def test_a_replay_that_runs_is_cancelled_and_can_be_had_again(mortals: People) -> None:
+    """On a slow line it shows how far it is; cancelled, it shows nothing; the next one is not in the way of the first."""
+    people = mortals
+    words = [f"{first}{last}" for first in "甲乙丙丁戊己" for last in "子丑寅卯辰"]
+    buyer = await people.buyer(size=DESKTOP)
+    conversation = await (await people.operator()).conversation_of(buyer.person)
+    await people.fill(buyer.token, conversation, [f"{word}有没有货" for word in words])
+    rules = [
+        {
+            "id": f"r{number}",
+            "name": f"新规则 {word}",
+            "layer": "keyword",
+            "when": {"any": [{"mode": "contains", "text": word}]},
+            "reply": {"messages": [{"kind": "text", "text": f"{word}有货的"}]},
+        }
+        for number, word in enumerate(words)
+    ]
+    await put_draft(people, await signed_in(people.hub, "owner"), rules)
+    seller = await room(people, "owner", "~replay")
+    page = seller.page
+    await people.slow(page, 1_000)
+    await seller.button("开始回放").click()
+    await expect(page.get_by_role("status").filter(has_text="个会话")).to_be_visible()
+    await seller.button("取消").click()
+    await expect(seller.button("开始回放")).to_be_visible()
+    await expect(page.get_by_role("progressbar")).to_have_count(0)
+    await people.slow(page, 0)
+
+    await seller.button("开始回放").click()
+    await expect(page.locator(".replay-rows > li").filter(has_text="新规则 甲子")).to_have_count(1)
+    assert [one[:300] for one in people.complaints] == []
+
+
+async def test_rules_that_were_exported_come_back_the_same(mortals: People, tmp_path: Path) -> None:
+    """As a workbook that opens, and as JSON: nothing is lost, and the report has no fault."""
+    people = mortals
+    seller = await room(people, "owner", "~files")
+    page, rest = seller.page, await people.rest(seller.token)
+    before = (await rest.ask("GET", "/accounts/demo/rules"))["rules"]
+    for name in ("Excel 表格", "JSON"):
+        async with page.expect_download() as download:
+            await seller.button(f"下载 {name}").click()
+        file = tmp_path / (await download.value).suggested_filename
+        await (await download.value).save_as(file)
+        if name == "Excel 表格":
+            sheet = load_workbook(file, read_only=True).worksheets[0]
+            assert sum(1 for _ in sheet.iter_rows()) > len(before)
+        await put_draft(people, seller.token, [])
+        await page.reload()
+        await page.get_by_label("选择文件").set_input_files(file)
+        await seller.told(re.compile(f"{len(before)} 条规则可以用，0 处错误"))
+        await seller.button(f"把 {len(before)} 条规则放进草稿").click()
+        await seller.told("已放进草稿，还没有发布")
+        assert (await rest.ask("GET", "/accounts/demo/rules"))["rules"] == before
+    assert [one[:300] for one in people.complaints] == []
+
+
+async def test_words_of_the_shop_are_saved_and_a_faulty_line_is_named(mortals: People) -> None:
+    """What the hub refuses stands beside its lines, with the number of the line; what was typed stays."""
+    people = mortals
+    people.expected = (*people.expected, "400")
+    seller = await room(people, "owner", "~words")
+    page, rest = seller.page, await people.rest(seller.token)
+    await page.get_by_label("自己的词").fill("亚麻西装\n？！")
+    await page.get_by_label("同义的说法").fill("退差价、价保")
+    await seller.button("保存到草稿").click()
+    await seller.told(re.compile("第 2 行："))
+    await expect(page.get_by_label("同义的说法")).to_have_value("退差价、价保")
+    await page.get_by_label("自己的词").fill("亚麻西装\n小满会员日")
+    await seller.button("保存到草稿").click()
+    await seller.told("词表已存进草稿")
+    saved = (await rest.ask("GET", "/accounts/demo/rules/vocabulary"))["vocabulary"]
+    assert (saved["words"], saved["synonyms"]) == (["亚麻西装", "小满会员日"], [["退差价", "价保"]])
+    await page.reload()
+    await expect(page.get_by_label("自己的词")).to_have_value("亚麻西装\n小满会员日")
+    assert [one[:300] for one in people.complaints] == []
+
+
+async def test_a_rule_changes_places_by_its_menu_and_by_keys(mortals: People) -> None:
+    """One place up or down within its layer; the priorities of the draft say so, and who uses keys stays where they were."""
+    people = mortals
+    await put_draft(people, await signed_in(people.hub, "owner"), [_named(letter) for letter in "甲乙丙"])
+    seller = await room(people)
+    page, rest = seller.page, await people.rest(seller.token)
+    lines = page.locator(".rule-line .rule-name a")
+    await expect(lines).to_have_text(["甲", "乙", "丙"])
+    await page.get_by_role("button", name="“丙”的更多操作").click()
+    await page.get_by_role("menuitem", name="上移一位").click()
+    await expect(lines).to_have_text(["甲", "丙", "乙"])
+    await lines.first.focus()
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(lines).to_have_text(["丙", "甲", "乙"])
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(lines).to_have_text(["丙", "乙", "甲"])
+
+    async def saved() -> bool:
+        rules = (await rest.ask("GET", "/accounts/demo/rules"))["rules"]
+        return [one["name"] for one in sorted(rules, key=lambda one: -one.get("priority", 0))] == ["丙", "乙", "甲"]
+
+    await until(saved)
+    assert [one[:300] for one in people.complaints] == []
+
+
+def _named(name: str) -> dict[str, Any]:
+    reply = {"messages": [{"kind": "text", "text": name}]}
+    return {"id": f"r-{name}", "name": name, "layer": "keyword", "when": {"any": [{"mode": "contains", "text": name}]}, "reply": reply}
 
 
 async def test_an_operator_reads_and_tries_and_is_told_why_not_more(people: People) -> None:

@@ -1,8 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { cannedFor } from "../src/console/desk/cannedFor";
 import { intentOf, type Pressed } from "../src/console/desk/keys";
-import { isCall } from "../src/console/desk/calls";
+import { isCall } from "../src/console/attend/calls";
 import { passed, rightOf } from "../src/console/desk/standing";
 import type { Pushed } from "../src/state/facts";
 import type { CannedView, DeskView } from "../src/wire";
@@ -65,21 +65,18 @@ test("a slash asks for prepared replies: titles first, then texts", () => {
   expect(cannedFor("/退\n货", canned)).toBeNull();
 });
 
-test("somebody calls when they come into the queue, once; and when a buyer writes while nobody sees the page", () => {
-  vi.stubGlobal("document", { visibilityState: "visible" });
+test("somebody calls when they come into the queue, once; and when a buyer writes while nobody sees the desk", () => {
   const waiting = new Set(["old"]);
   const desk = (conversation: string, state: string) =>
     ({ event: "desk", at: 0, data: { conversation, account: "demo", state } }) as Pushed;
-  expect(isCall(desk("old", "waiting"), waiting)).toBe(false);
-  expect(isCall(desk("new", "waiting"), waiting)).toBe(true);
-  expect(isCall(desk("new", "waiting"), waiting)).toBe(false);
-  expect(isCall(desk("new", "operator"), waiting)).toBe(false);
-  expect(isCall(desk("new", "waiting"), waiting)).toBe(true);
+  expect(isCall(desk("old", "waiting"), waiting, true)).toBe(false);
+  expect(isCall(desk("new", "waiting"), waiting, true)).toBe(true);
+  expect(isCall(desk("new", "waiting"), waiting, false)).toBe(false);
+  expect(isCall(desk("new", "operator"), waiting, false)).toBe(false);
+  expect(isCall(desk("new", "waiting"), waiting, false)).toBe(true);
   const message = (role: string) =>
     ({ event: "message", at: 0, data: { author: { id: "x", role } } }) as unknown as Pushed;
-  expect(isCall(message("follower"), waiting)).toBe(false);
-  vi.stubGlobal("document", { visibilityState: "hidden" });
-  expect(isCall(message("follower"), waiting)).toBe(true);
-  expect(isCall(message("bot"), waiting)).toBe(false);
-  vi.unstubAllGlobals();
+  expect(isCall(message("follower"), waiting, true)).toBe(false);
+  expect(isCall(message("follower"), waiting, false)).toBe(true);
+  expect(isCall(message("bot"), waiting, false)).toBe(false);
 });

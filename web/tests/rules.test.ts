@@ -10,6 +10,7 @@ import {
   canonical,
   copyOf,
   patternsOf,
+  putBefore,
   putFirst,
   same,
   whole,
@@ -63,6 +64,22 @@ describe("a rule", () => {
     expect(putFirst(rules.slice(0, 3), "b")[1]?.priority).toBe(8);
     expect(putFirst(rules, "b")[1]?.priority).toBe(1_000);
     expect(putFirst(rules.slice(0, 3), "a")).toEqual(rules.slice(0, 3));
+  });
+
+  test("is put directly before another of its layer, and nobody else changes places", () => {
+    const order = (rules: readonly Rule[]) =>
+      ordered(rowsOf(rules, { published: null, findings: [], stats: new Map() }), "priority").map((row) => row.rule.id);
+    const equal = [keyword("a", { priority: 5 }), keyword("b", { priority: 5 }), keyword("c", { priority: 5 })];
+    const far = [keyword("a", { priority: 90 }), keyword("b"), keyword("c", { priority: -7 })];
+    for (const rules of [equal, far]) {
+      expect(order(putBefore(rules, "c", "b"))).toEqual(["a", "c", "b"]);
+      expect(order(putBefore(rules, "b", "a"))).toEqual(["b", "a", "c"]);
+      expect(order(putBefore(rules, "c", "a"))).toEqual(["c", "a", "b"]);
+    }
+    expect(putBefore(far, "c", "b").filter((rule) => !far.includes(rule))).toEqual([{ ...far[2], priority: 1 }]);
+    expect(putBefore(equal, "a", "x")).toEqual(equal);
+    const full = [keyword("a", { priority: 1_000 }), keyword("b", { priority: 1_000 })];
+    expect(putBefore(full, "b", "a").map((rule) => rule.priority)).toEqual([1_000, 1_000]);
   });
 });
 

@@ -8,7 +8,7 @@ export const tendZh = {
     long: "多久",
     back: "最近多久的消息",
     why: "原因",
-    span: { minutes: "{{count}} 分钟", hours: "{{count}} 小时", days: "{{count}} 天" },
+    span: { seconds: "{{count}} 秒", minutes: "{{count}} 分钟", hours: "{{count}} 小时", days: "{{count}} 天" },
     forGood: "一直有效",
     does: { mute: "禁言", purge: "删除消息", warn: "提醒", remove: "移出小组", ban: "封禁" },
     says: {
@@ -70,7 +70,7 @@ export const tendEn: typeof tendZh = {
     long: "For how long",
     back: "Messages of the last",
     why: "Reason",
-    span: { minutes: "{{count}} min", hours: "{{count}} h", days: "{{count}} d" },
+    span: { seconds: "{{count}} s", minutes: "{{count}} min", hours: "{{count}} h", days: "{{count}} d" },
     forGood: "For good",
     does: { mute: "Mute", purge: "Remove messages", warn: "Warn", remove: "Remove from the group", ban: "Ban" },
     says: {

@@ -5,6 +5,7 @@ import { useChosen } from "../ui/context";
 import { Icon } from "../ui/icons";
 import { hrefOf, useRoute } from "../ui/route";
 import type { Workplace } from "../wire";
+import { Attend } from "./attend/Attend";
 import { Broken } from "./parts/Broken";
 import { Me } from "./Me";
 import { PlaceProvider, usePerson } from "./person";
@@ -24,6 +25,7 @@ export function Frame() {
     <PlaceProvider value={place}>
       <div className="frame">
         <Link />
+        {rooms.some((one) => one.key === "desk") && <Attend key={place.id} place={place} shown={room.key === "desk"} />}
         <nav className="ways" aria-label={t("console.ways")}>
           <Places current={place} />
           <ul>

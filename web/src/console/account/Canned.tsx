@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +10,9 @@ import { Dialog } from "../parts/Dialog";
 import { RowActs } from "../parts/RowActs";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { FormFault } from "../parts/Foot";
+import { TextField } from "../parts/Inputs";
 import { Nothing } from "../parts/Nothing";
 import { usePlace } from "../person";
 
@@ -101,24 +103,32 @@ function CannedForm({ canned, onDone }: { canned: CannedView | null; onDone: () 
     );
     if (saved) onDone();
   };
-  const placed = faultAt(doing.fault, "title") ?? faultAt(doing.fault, "text");
   const name = t(canned === null ? "account.canned.add" : "account.canned.edit");
   return (
     <Dialog title={name} onClose={onDone}>
       <Form label={name} onSend={() => void save()}>
-        <Field label={t("account.canned.title")} hint={t("account.canned.titleHint")} fault={doing.fault} path="title">
-          <Input value={title} autoFocus required maxLength={64} onChange={(event) => setTitle(event.target.value)} />
-        </Field>
-        <Field label={t("account.canned.text")} fault={doing.fault} path="text">
-          <Input.TextArea
-            value={text}
-            required
-            rows={5}
-            maxLength={4_000}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </Field>
-        {doing.fault !== null && placed === null && <Failed fault={doing.fault} />}
+        <TextField
+          label={t("account.canned.title")}
+          hint={t("account.canned.titleHint")}
+          value={title}
+          autoFocus
+          required
+          maxLength={64}
+          onChange={setTitle}
+          fault={doing.fault}
+          path="title"
+        />
+        <TextField
+          label={t("account.canned.text")}
+          value={text}
+          required
+          rows={5}
+          maxLength={4_000}
+          onChange={setText}
+          fault={doing.fault}
+          path="text"
+        />
+        <FormFault doing={doing} paths={["title", "text"]} />
         <Button type="primary" htmlType="submit" disabled={doing.busy}>
           {t("console.save")}
         </Button>

@@ -8,7 +8,7 @@ import { Field } from "../parts/Field";
 import { usePlace } from "../person";
 import { Copied } from "./Copied";
 import { countSources, followLink } from "./link";
-import { saveFile } from "./save";
+import { saveFile } from "../parts/save";
 import { pngOf, svgOf } from "./picture";
 
 const SOURCE_LIMIT = 64;

@@ -3,12 +3,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useHub } from "../../ui/context";
-import type { HiredView, Role } from "../../wire";
+import type { HiredView } from "../../wire";
 import { useStale } from "../parts/asked";
 import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Field, Form } from "../parts/Field";
+import { FormFault } from "../parts/Foot";
+import { Choice, TextField } from "../parts/Inputs";
 import { usePlace } from "../person";
 import { Copied } from "./Copied";
 import { STAFF_ROLES } from "./roles";
@@ -22,7 +23,7 @@ export function Hire({ onDone }: { onDone: () => void }) {
   const doing = useDoing();
   const [login, setLogin] = useState("");
   const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("operator");
+  const [role, setRole] = useState<(typeof STAFF_ROLES)[number]>("operator");
   const [hired, setHired] = useState<HiredView | null>(null);
   const hire = () =>
     doing.run(
@@ -33,7 +34,6 @@ export function Hire({ onDone }: { onDone: () => void }) {
       },
       { quiet: true },
     );
-  const placed = faultAt(doing.fault, "login") ?? faultAt(doing.fault, "name");
   return (
     <Dialog title={t("account.staff.hire")} onClose={onDone}>
       {hired === null ? (
@@ -49,22 +49,27 @@ export function Hire({ onDone }: { onDone: () => void }) {
               onChange={(event) => setLogin(event.target.value)}
             />
           </Field>
-          <Field label={t("account.staff.name")} hint={t("account.staff.nameHint")} fault={doing.fault} path="name">
-            <Input value={name} required maxLength={64} onChange={(event) => setName(event.target.value)} />
-          </Field>
-          <fieldset className="choice-list">
-            <legend>{t("account.staff.role")}</legend>
-            {STAFF_ROLES.map((one) => (
-              <label key={one}>
-                <input type="radio" name="role" checked={role === one} onChange={() => setRole(one)} />
-                <span>
-                  {t(`role.${one}`)}
-                  <small>{t(`account.staff.may.${one}`)}</small>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          {doing.fault !== null && placed === null && <Failed fault={doing.fault} />}
+          <TextField
+            label={t("account.staff.name")}
+            hint={t("account.staff.nameHint")}
+            value={name}
+            required
+            maxLength={64}
+            onChange={setName}
+            fault={doing.fault}
+            path="name"
+          />
+          <Choice
+            legend={t("account.staff.role")}
+            value={role}
+            onChange={setRole}
+            options={STAFF_ROLES.map((one) => ({
+              value: one,
+              label: t(`role.${one}`),
+              says: t(`account.staff.may.${one}`),
+            }))}
+          />
+          <FormFault doing={doing} paths={["login", "name"]} />
           <Button type="primary" htmlType="submit" disabled={doing.busy}>
             {t("account.staff.hireDo")}
           </Button>

@@ -1,4 +1,3 @@
-import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +7,8 @@ import { useAsked, useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { Field, Form } from "../parts/Field";
+import { SaveActs } from "../parts/Foot";
+import { Choice } from "../parts/Inputs";
 import { usePlace } from "../person";
 import { type DayHours, holidaysOf, type Special, specialsOf, weeklyOf, weekOf } from "./hours";
 import { Specials } from "./Specials";
@@ -58,27 +59,17 @@ function HoursForm({ account, onStale }: { account: Account; onStale: () => void
   };
   return (
     <Form label={t("account.view.hours")} onSend={() => void save()}>
-      <fieldset className="choice-list" disabled={readOnly}>
-        <legend>{t("account.hours.which")}</legend>
-        <label>
-          <input type="radio" checked={draft.week === null} onChange={() => setDraft({ ...draft, week: null })} />
-          <span>
-            {t("account.hours.always")}
-            <small>{t("account.hours.alwaysSays")}</small>
-          </span>
-        </label>
-        <label>
-          <input
-            type="radio"
-            checked={draft.week !== null}
-            onChange={() => setDraft({ ...draft, week: draft.week ?? WORKDAYS })}
-          />
-          <span>
-            {t("account.hours.weekly")}
-            <small>{t("account.hours.weeklySays")}</small>
-          </span>
-        </label>
-      </fieldset>
+      <Choice
+        legend={t("account.hours.which")}
+        value={draft.week === null ? "always" : "weekly"}
+        disabled={readOnly}
+        onChange={(which) => setDraft({ ...draft, week: which === "always" ? null : (draft.week ?? WORKDAYS) })}
+        options={(["always", "weekly"] as const).map((which) => ({
+          value: which,
+          label: t(`account.hours.${which}`),
+          says: t(`account.hours.${which}Says`),
+        }))}
+      />
       {draft.week !== null && (
         <>
           <Field label={t("account.hours.zone")} hint={t("account.hours.zoneHint")}>
@@ -103,18 +94,8 @@ function HoursForm({ account, onStale }: { account: Account; onStale: () => void
           />
         </>
       )}
-      {saving.fault !== null && (
-        <Failed fault={saving.fault} {...(saving.fault.code === "conflict" ? { again: () => void reload() } : {})} />
-      )}
-      {readOnly ? (
-        <p className="soft">{t("account.readOnly")}</p>
-      ) : (
-        <div className="form-acts">
-          <Button type="primary" htmlType="submit" disabled={saving.busy}>
-            {t("console.save")}
-          </Button>
-        </div>
-      )}
+      <SaveActs doing={saving} paths={[]} readOnly={readOnly} onStale={() => void reload()} />
+      {readOnly && <p className="soft">{t("account.readOnly")}</p>}
     </Form>
   );
 }

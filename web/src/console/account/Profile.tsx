@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,11 +7,14 @@ import type { Account, AccountChanges } from "../../wire";
 import { useAsked, useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Field, Form } from "../parts/Field";
+import { SaveActs } from "../parts/Foot";
+import { Choice, PictureField, TextField } from "../parts/Inputs";
 import { usePerson, usePlace } from "../person";
 import { Face } from "./Face";
 
 const KINDS = ["seller", "expert", "media"] as const;
+const TEXTS = ["name", "about", "avatar", "cover"] as const;
 const OPEN = ["followers", "everyone"] as const;
 
 type Draft = Pick<Account, "name" | "kind" | "about" | "chat_open"> & { avatar: string; cover: string };
@@ -60,8 +63,13 @@ function ProfileForm({ account, onStale }: { account: Account; onStale: () => vo
       },
       { done: t("console.saved"), quiet: true },
     );
-  const at = (path: keyof Draft) => ({ fault: saving.fault, path });
-  const placed = (["name", "about", "avatar", "cover"] as const).some((path) => faultAt(saving.fault, path) !== null);
+  const text = (path: (typeof TEXTS)[number]) => ({
+    value: draft[path],
+    onChange: (value: string) => set({ [path]: value }),
+    disabled: readOnly,
+    fault: saving.fault,
+    path,
+  });
   const reload = async () => {
     await stale("GET /accounts/{account}");
     onStale();
@@ -70,14 +78,7 @@ function ProfileForm({ account, onStale }: { account: Account; onStale: () => vo
     <div className="panels">
       <Form label={t("account.view.profile")} onSend={() => void save()}>
         {readOnly && <p className="soft">{t("account.readOnly")}</p>}
-        <Field label={t("account.profile.name")} {...at("name")}>
-          <Input
-            value={draft.name}
-            maxLength={64}
-            disabled={readOnly}
-            onChange={(e) => set({ name: e.target.value })}
-          />
-        </Field>
+        <TextField label={t("account.profile.name")} maxLength={64} {...text("name")} />
         <Field label={t("account.profile.kind")}>
           <select
             className="plain-select"
@@ -92,64 +93,27 @@ function ProfileForm({ account, onStale }: { account: Account; onStale: () => vo
             ))}
           </select>
         </Field>
-        <Field label={t("account.profile.about")} hint={t("account.profile.aboutHint")} {...at("about")}>
-          <Input.TextArea
-            value={draft.about}
-            maxLength={500}
-            rows={4}
-            disabled={readOnly}
-            onChange={(e) => set({ about: e.target.value })}
-          />
-        </Field>
-        <Field label={t("account.profile.avatar")} hint={t("account.profile.pictureHint")} {...at("avatar")}>
-          <Input
-            value={draft.avatar}
-            type="url"
-            pattern="https://.+"
-            title={t("account.profile.mustBe")}
-            placeholder="https://"
-            disabled={readOnly}
-            onChange={(e) => set({ avatar: e.target.value })}
-          />
-        </Field>
-        <Field label={t("account.profile.cover")} hint={t("account.profile.coverHint")} {...at("cover")}>
-          <Input
-            value={draft.cover}
-            type="url"
-            pattern="https://.+"
-            title={t("account.profile.mustBe")}
-            placeholder="https://"
-            disabled={readOnly}
-            onChange={(e) => set({ cover: e.target.value })}
-          />
-        </Field>
-        <fieldset className="choice-list" disabled={readOnly}>
-          <legend>{t("account.profile.chat")}</legend>
-          {OPEN.map((open) => (
-            <label key={open}>
-              <input
-                type="radio"
-                name="chat_open"
-                checked={draft.chat_open === open}
-                onChange={() => set({ chat_open: open })}
-              />
-              <span>
-                {t(`account.profile.open.${open}`)}
-                <small>{t(`account.profile.openSays.${open}`)}</small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        {saving.fault !== null && !placed && (
-          <Failed fault={saving.fault} {...(saving.fault.code === "conflict" ? { again: () => void reload() } : {})} />
-        )}
-        {!readOnly && (
-          <div className="form-acts">
-            <Button type="primary" htmlType="submit" disabled={saving.busy}>
-              {t("console.save")}
-            </Button>
-          </div>
-        )}
+        <TextField
+          label={t("account.profile.about")}
+          hint={t("account.profile.aboutHint")}
+          rows={4}
+          maxLength={500}
+          {...text("about")}
+        />
+        <PictureField label={t("account.profile.avatar")} hint={t("account.profile.pictureHint")} {...text("avatar")} />
+        <PictureField label={t("account.profile.cover")} hint={t("account.profile.coverHint")} {...text("cover")} />
+        <Choice
+          legend={t("account.profile.chat")}
+          value={draft.chat_open}
+          disabled={readOnly}
+          onChange={(open) => set({ chat_open: open })}
+          options={OPEN.map((open) => ({
+            value: open,
+            label: t(`account.profile.open.${open}`),
+            says: t(`account.profile.openSays.${open}`),
+          }))}
+        />
+        <SaveActs doing={saving} paths={TEXTS} readOnly={readOnly} onStale={() => void reload()} />
       </Form>
       <section className="panel preview" aria-label={t("account.profile.preview")}>
         <h2>{t("account.profile.preview")}</h2>

@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +10,9 @@ import { Dialog } from "../parts/Dialog";
 import { RowActs } from "../parts/RowActs";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { FormFault } from "../parts/Foot";
+import { TextField } from "../parts/Inputs";
 import { Nothing } from "../parts/Nothing";
 import { usePlace } from "../person";
 
@@ -52,7 +54,7 @@ export function Teams() {
                   <p>
                     <strong>{team.name}</strong>
                   </p>
-                  <p className="soft">{namesOf(team, people) || t("account.teams.empty")}</p>
+                  <p className="soft">{namesOf(team, people, t("list")) || t("account.teams.empty")}</p>
                 </div>
                 {owner && <TeamActs team={team} onEdit={() => setEdited(team)} />}
               </li>
@@ -67,11 +69,11 @@ export function Teams() {
   );
 }
 
-function namesOf(team: TeamView, people: readonly StaffView[]): string {
+function namesOf(team: TeamView, people: readonly StaffView[], between: string): string {
   return people
     .filter(({ person }) => team.members.includes(person.id))
     .map(({ person }) => person.name)
-    .join("、");
+    .join(between);
 }
 
 function TeamActs({ team, onEdit }: { team: TeamView; onEdit: () => void }) {
@@ -126,9 +128,16 @@ function TeamForm({
   return (
     <Dialog title={t(team === null ? "account.teams.add" : "account.teams.edit")} onClose={onDone}>
       <Form label={t("account.view.teams")} onSend={() => void save()}>
-        <Field label={t("account.teams.name")} fault={doing.fault} path="name">
-          <Input value={name} autoFocus required maxLength={64} onChange={(event) => setName(event.target.value)} />
-        </Field>
+        <TextField
+          label={t("account.teams.name")}
+          value={name}
+          autoFocus
+          required
+          maxLength={64}
+          onChange={setName}
+          fault={doing.fault}
+          path="name"
+        />
         <fieldset className="choice-list">
           <legend>{t("account.teams.people")}</legend>
           {people.map(({ person, role }) => (
@@ -148,7 +157,7 @@ function TeamForm({
             </label>
           ))}
         </fieldset>
-        {doing.fault !== null && faultAt(doing.fault, "name") === null && <Failed fault={doing.fault} />}
+        <FormFault doing={doing} paths={["name"]} />
         <Button type="primary" htmlType="submit" disabled={doing.busy}>
           {t("console.save")}
         </Button>

@@ -4,17 +4,16 @@ import "./desk.css";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useChosen, useHub } from "../../ui/context";
+import { useHub } from "../../ui/context";
 import { IconButton } from "../../ui/icons";
 import { hrefOf } from "../../ui/route";
+import { setSound, useSound } from "../attend/alarm";
 import { useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { usePlace } from "../person";
-import { setSound, useSound } from "./alarm";
 import { Keys } from "./Keys";
 import { intentOf, type Intent } from "./keys";
 import { LISTS, type ListName, Lists, useWork } from "./Lists";
-import { useDesk, useTitleBadge } from "./live";
 import { Room } from "./Room";
 
 /** The desk: who waits, what one holds, everything; and the conversation one is in. `#/ACCOUNT/desk/LIST/CONVERSATION/BUYER`. */
@@ -24,11 +23,6 @@ export function Desk({ path }: { path: string[] }) {
   const [asked, conversation, buyer] = path;
   const list = LISTS.find((one) => one === asked) ?? "queue";
   const work = useWork(place.handle);
-  useDesk(place);
-  const unread = useChosen((state) =>
-    Object.values(state.talks).reduce((sum, talk) => sum + (talk.account === place.handle ? talk.unread : 0), 0),
-  );
-  useTitleBadge((work.queue.value?.items.length ?? 0) + unread);
   const [help, setHelp] = useState(false);
   const sound = useSound();
   const onList = (to: ListName) =>
@@ -84,7 +78,7 @@ function useKeys(conversation: string | undefined, on: (intent: Intent) => void)
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof HTMLElement ? event.target : document.body;
-      if (event.defaultPrevented || event.isComposing || target.closest(".ant-modal, .ant-drawer, [role=menu]")) return;
+      if (event.defaultPrevented || event.isComposing || target.closest("dialog, .ant-drawer, [role=menu]")) return;
       const writing = target.matches("input, textarea, select, [contenteditable=true], [role=combobox]");
       const intent = intentOf(event, writing);
       if (intent === null) return;

@@ -1,5 +1,6 @@
-import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
+
+import { Dialog } from "../parts/Dialog";
 
 const KEYS = [
   ["walk", "j", "k", "↓", "↑"],
@@ -17,7 +18,7 @@ const KEYS = [
 export function Keys({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal open title={t("desk.keys")} footer={null} onCancel={onClose} width={420}>
+    <Dialog title={t("desk.keys")} onClose={onClose}>
       <dl className="desk-keys">
         {KEYS.map(([name, ...keys]) => (
           <div key={name}>
@@ -30,6 +31,6 @@ export function Keys({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

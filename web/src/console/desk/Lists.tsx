@@ -7,6 +7,7 @@ import { hrefOf } from "../../ui/route";
 import { Avatar } from "../../talk/Avatar";
 import { useDay } from "../../talk/time";
 import type { DeskEntry } from "../../wire";
+import { useQueue } from "../attend/Attend";
 import { Failed } from "../parts/Failed";
 import { Nothing } from "../parts/Nothing";
 import { useAsked, usePages } from "../parts/asked";
@@ -22,9 +23,9 @@ const SHOWN = 100;
 
 /** Who waits and what one holds, as they are now. */
 export function useWork(handle: string) {
-  const path = { account: handle };
-  const queue = useAsked("GET /accounts/{account}/desk", { path, query: { of: "waiting", limit: SHOWN } });
-  const mine = useAsked("GET /accounts/{account}/desk", { path, query: { of: "mine", limit: SHOWN } });
+  const queue = useQueue(handle);
+  const query = { of: "mine", limit: SHOWN } as const;
+  const mine = useAsked("GET /accounts/{account}/desk", { path: { account: handle }, query });
   return { queue, mine };
 }
 

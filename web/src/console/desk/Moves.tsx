@@ -1,4 +1,4 @@
-import { Button, Dropdown, Modal, Select } from "antd";
+import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,7 +6,10 @@ import type { Talk } from "../../state/state";
 import { useHub } from "../../ui/context";
 import { IconButton } from "../../ui/icons";
 import { useAsked, useStale } from "../parts/asked";
+import { Dialog } from "../parts/Dialog";
 import { type Doing, useDoing } from "../parts/doing";
+import { Field, Form } from "../parts/Field";
+import { DialogActs, FormFault } from "../parts/Foot";
 import { usePerson, usePlace } from "../person";
 import { rightOf } from "./standing";
 
@@ -24,7 +27,7 @@ export function useMoves(conversation: string) {
     await stale("GET /accounts/{account}/desk", "GET /conversations/{conversation}/moves");
     return done;
   };
-  return { move, busy: doing.busy };
+  return { move, busy: doing.busy, doing };
 }
 
 /** What can be done with a conversation as a whole. */
@@ -84,54 +87,48 @@ function Pass({ talk, held, onClose }: { talk: Talk; held: boolean; onClose: () 
   const path = { account: place.handle };
   const staff = useAsked("GET /accounts/{account}/staff", { path });
   const teams = useAsked("GET /accounts/{account}/teams", { path });
-  const { move, busy } = useMoves(talk.id);
-  const [to, setTo] = useState<string | null>(null);
+  const { move, doing } = useMoves(talk.id);
+  const [to, setTo] = useState("");
   const holder = talk.desk?.operator?.id;
   const people = (staff.value?.items ?? []).filter(
     (one) => one.role !== "moderator" && one.person.id !== session.person.id && one.person.id !== holder,
   );
-  const groups = [
-    { label: t("desk.anybody"), options: [{ value: ANYBODY, label: t("desk.leastLoaded") }] },
-    {
-      label: t("desk.colleagues"),
-      options: people.map((one) => ({ value: one.person.id, label: `${one.person.name}（${t(`role.${one.role}`)}）` })),
-    },
-    ...(held && (teams.value?.items.length ?? 0) > 0
-      ? [
-          {
-            label: t("desk.teams"),
-            options: (teams.value?.items ?? []).map((one) => ({ value: one.id, label: one.name })),
-          },
-        ]
-      : []),
-  ];
+  const queues = held ? (teams.value?.items ?? []) : [];
   const pass = async () => {
-    if (to === null) return;
-    const done =
-      to === ANYBODY
-        ? await move("assign", { done: t("desk.passed") })
-        : await move(held ? "transfer" : "assign", { done: t("desk.passed") }, to);
+    const told = { done: t("desk.passed"), quiet: true };
+    const done = to === ANYBODY ? await move("assign", told) : await move(held ? "transfer" : "assign", told, to);
     if (done) onClose();
   };
+  const title = t(held ? "desk.transfer" : "desk.assign");
   return (
-    <Modal
-      open
-      title={t(held ? "desk.transfer" : "desk.assign")}
-      okText={t("desk.pass")}
-      cancelText={t("cancel")}
-      okButtonProps={{ disabled: to === null, loading: busy }}
-      onOk={() => void pass()}
-      onCancel={onClose}
-    >
-      <p className="soft">{t("desk.passHow")}</p>
-      <Select
-        className="desk-pass"
-        aria-label={t("desk.passTo")}
-        placeholder={t("desk.passTo")}
-        value={to}
-        options={groups}
-        onChange={setTo}
-      />
-    </Modal>
+    <Dialog title={title} onClose={onClose}>
+      <Form label={title} onSend={() => void pass()}>
+        <p className="soft">{t("desk.passHow")}</p>
+        <Field label={t("desk.passTo")}>
+          <select className="plain-select" required value={to} onChange={(event) => setTo(event.target.value)}>
+            <option value="" disabled />
+            <option value={ANYBODY}>{t("desk.leastLoaded")}</option>
+            <optgroup label={t("desk.colleagues")}>
+              {people.map(({ person, role }) => (
+                <option key={person.id} value={person.id}>
+                  {t("desk.colleague", { name: person.name, role: t(`role.${role}`) })}
+                </option>
+              ))}
+            </optgroup>
+            {queues.length > 0 && (
+              <optgroup label={t("desk.teams")}>
+                {queues.map((team) => (
+                  <option key={team.id} value={team.id}>
+                    {team.name}
+                  </option>
+                ))}
+              </optgroup>
+            )}
+          </select>
+        </Field>
+        <FormFault doing={doing} />
+        <DialogActs does={t("desk.pass")} doing={doing} onClose={onClose} ready={to !== ""} />
+      </Form>
+    </Dialog>
   );
 }

@@ -158,7 +158,7 @@ function Standing({ talk }: { talk: Talk | null }) {
   return (
     <p className="desk-standing" role="status" data-state={state}>
       <span>{buyerTypes ? t("desk.buyerTypes") : standing}</span>
-      {colleagues.length > 0 && <strong>{colleagues.join(t("desk.and"))}</strong>}
+      {colleagues.length > 0 && <strong>{colleagues.join(t("list"))}</strong>}
     </p>
   );
 }

@@ -6,9 +6,11 @@ import type { Talk } from "../../state/state";
 import { Composer, type Help } from "../../talk/Composer";
 import { useHub } from "../../ui/context";
 import type { CannedView, SuggestionView, WireMessage } from "../../wire";
+import { Canned as Prepared } from "../account/Canned";
 import { useAsked, useStale } from "../parts/asked";
+import { Dialog } from "../parts/Dialog";
 import { usePerson, usePlace } from "../person";
-import { Canned, CannedEditor } from "./Canned";
+import { Canned } from "./Canned";
 import { cannedFor } from "./cannedFor";
 import type { Intent } from "./keys";
 import { useMoves } from "./Moves";
@@ -115,7 +117,11 @@ function Answer({ talk, replyTo, onDone }: WriteProps) {
   return (
     <>
       <Composer talk={talk} replyTo={replyTo} onDone={onDone} help={help} hint={t("desk.hint")} />
-      {editing && <CannedEditor onClose={() => setEditing(false)} />}
+      {editing && (
+        <Dialog wide title={t("desk.canned")} onClose={() => setEditing(false)}>
+          <Prepared />
+        </Dialog>
+      )}
     </>
   );
 }

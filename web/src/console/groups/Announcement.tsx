@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,8 +6,9 @@ import { mayDo } from "../../talk/may";
 import { useHub } from "../../ui/context";
 import { useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { FormFault } from "../parts/Foot";
+import { TextField } from "../parts/Inputs";
 import { useGroup } from "./group";
 import { told } from "./time";
 
@@ -31,19 +32,21 @@ export function Announcement() {
   return (
     <section className="panel" aria-label={t("groups.announcement.title")}>
       <Form label={t("groups.announcement.title")} onSend={() => void save()}>
-        <Field label={t("groups.announcement.title")} hint={t("groups.announcement.hint")}>
-          <Input.TextArea
-            value={text}
-            rows={4}
-            maxLength={2_000}
-            disabled={readOnly}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </Field>
+        <TextField
+          label={t("groups.announcement.title")}
+          hint={t("groups.announcement.hint")}
+          value={text}
+          rows={4}
+          maxLength={2_000}
+          disabled={readOnly}
+          onChange={setText}
+          fault={doing.fault}
+          path="text"
+        />
         {group.announcement !== null && (
           <p className="soft">{t("groups.announcement.since", { at: told(group.announcement.at, i18n.language) })}</p>
         )}
-        {doing.fault !== null && <Failed fault={doing.fault} />}
+        <FormFault doing={doing} paths={["text"]} />
         {!readOnly && (
           <div className="form-acts">
             <Button htmlType="submit" disabled={doing.busy}>

@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,11 +9,13 @@ import { usePages, useStale } from "../parts/asked";
 import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { FormFault } from "../parts/Foot";
+import { TextField } from "../parts/Inputs";
 import { Nothing } from "../parts/Nothing";
 import { usePlace } from "../person";
 import { Face } from "../account/Face";
-import { JOININGS } from "./joinings";
+import { JoiningChoice } from "./JoiningChoice";
 
 /** Every group of the account; an owner makes new ones. */
 export function GroupList() {
@@ -96,29 +98,29 @@ function NewGroup({ onDone }: { onDone: () => void }) {
       { quiet: true },
     );
   };
-  const placed = faultAt(doing.fault, "name") ?? faultAt(doing.fault, "about");
   return (
     <Dialog title={t("groups.list.add")} onClose={onDone}>
       <Form label={t("groups.list.add")} onSend={() => void make()}>
-        <Field label={t("groups.settings.name")} fault={doing.fault} path="name">
-          <Input value={name} required maxLength={64} onChange={(event) => setName(event.target.value)} />
-        </Field>
-        <Field label={t("groups.settings.about")} fault={doing.fault} path="about">
-          <Input.TextArea value={about} rows={2} maxLength={500} onChange={(event) => setAbout(event.target.value)} />
-        </Field>
-        <fieldset className="choice-list">
-          <legend>{t("groups.settings.joining")}</legend>
-          {JOININGS.map((one) => (
-            <label key={one}>
-              <input type="radio" name="joining" checked={joining === one} onChange={() => setJoining(one)} />
-              <span>
-                {t(`groups.joining.${one}`)}
-                <small>{t(`groups.joiningSays.${one}`)}</small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        {doing.fault !== null && placed === null && <Failed fault={doing.fault} />}
+        <TextField
+          label={t("groups.settings.name")}
+          value={name}
+          required
+          maxLength={64}
+          onChange={setName}
+          fault={doing.fault}
+          path="name"
+        />
+        <TextField
+          label={t("groups.settings.about")}
+          value={about}
+          rows={2}
+          maxLength={500}
+          onChange={setAbout}
+          fault={doing.fault}
+          path="about"
+        />
+        <JoiningChoice value={joining} onChange={setJoining} />
+        <FormFault doing={doing} paths={["name", "about"]} />
         <Button type="primary" htmlType="submit" disabled={doing.busy}>
           {t("groups.list.make")}
         </Button>

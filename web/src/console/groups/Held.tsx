@@ -7,7 +7,7 @@ import { usePages, useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { Nothing } from "../parts/Nothing";
-import { marked } from "../trace/marks";
+import { Marked, Signals } from "./filters/Marked";
 import { useGroup } from "./group";
 import { told } from "./time";
 
@@ -50,21 +50,14 @@ function Row({ held }: { held: HeldView }) {
       },
       { done: t(approve ? "groups.held.released" : "groups.held.refused") },
     );
-  const spans = held.signals.flatMap(({ start, end }) =>
-    start === null || end === null ? [] : [[start, end] as const],
-  );
   return (
     <li>
       <div className="grow evidence">
         <p>
           <strong>{held.author_name}</strong> <span className="soft">{told(held.at, i18n.language)}</span>
         </p>
-        <p className="text-as-written">
-          {marked(held.text, spans).map((piece, place) =>
-            piece.marked ? <mark key={place}>{piece.text}</mark> : <span key={place}>{piece.text}</span>,
-          )}
-        </p>
-        <p className="soft">{[...new Set(held.signals.map(({ name }) => name).filter(Boolean))].join("、")}</p>
+        <Marked text={held.text} signals={held.signals} />
+        <Signals signals={held.signals} />
       </div>
       <div className="row-acts">
         <Button type="primary" disabled={doing.busy} onClick={() => void decide(true)}>

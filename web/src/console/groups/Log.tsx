@@ -7,7 +7,7 @@ import type { LogLine } from "../../wire";
 import { usePages } from "../parts/asked";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
-import { saveFile } from "../account/save";
+import { saveFile } from "../parts/save";
 import { useGroup } from "./group";
 import { useNames } from "./names";
 import { told } from "./time";

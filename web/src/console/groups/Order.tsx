@@ -11,6 +11,7 @@ import { faultAt, Field, Form } from "../parts/Field";
 import { domainsOf } from "./domains";
 import { useGroup } from "./group";
 import { Silenced } from "./Silenced";
+import { spanWords } from "./Span";
 import { Tempo, tempiOf, tempoChanges, type Tempi } from "./Tempo";
 import { told } from "./time";
 
@@ -101,7 +102,7 @@ function OrderForm() {
           >
             {[...new Set([...SLOW, draft.slow_s])].map((seconds) => (
               <option key={seconds} value={seconds}>
-                {seconds === 0 ? t("groups.order.noSlow") : slowWords(t, seconds)}
+                {seconds === 0 ? t("groups.order.noSlow") : spanWords(t, seconds)}
               </option>
             ))}
           </select>
@@ -156,12 +157,6 @@ function OrderForm() {
       </Form>
     </section>
   );
-}
-
-function slowWords(t: (key: string, values: { count: number }) => string, seconds: number): string {
-  if (seconds % 3_600 === 0) return t("groups.span.hours", { count: seconds / 3_600 });
-  if (seconds % 60 === 0) return t("groups.span.minutes", { count: seconds / 60 });
-  return t("groups.span.seconds", { count: seconds });
 }
 
 function draftOf({ order }: GroupView): Draft {

@@ -1,16 +1,16 @@
-import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { unitOf } from "../../talk/units";
 import { useHub } from "../../ui/context";
 import type { PersonView, PurgeView } from "../../wire";
 import { useStale } from "../parts/asked";
 import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { DialogActs, FormFault } from "../parts/Foot";
+import { ReasonField } from "../parts/Inputs";
 import { useGroup } from "./group";
+import { Span } from "./Span";
 import { told } from "./time";
 
 /** How far back one can purge; seven days are the most that the hub takes. */
@@ -23,7 +23,7 @@ export function Purge({ person, onDone }: { person: PersonView; onDone: () => vo
   const stale = useStale();
   const group = useGroup();
   const doing = useDoing();
-  const [seconds, setSeconds] = useState<number>(86_400);
+  const [seconds, setSeconds] = useState<number | null>(86_400);
   const [reason, setReason] = useState("");
   const [purged, setPurged] = useState<PurgeView | null>(null);
   const { name } = person;
@@ -31,7 +31,7 @@ export function Purge({ person, onDone }: { person: PersonView; onDone: () => vo
   const purge = () =>
     doing.run(
       async () => {
-        const body = { person: person.id, seconds, reason: reason.trim() };
+        const body = { person: person.id, seconds: seconds ?? 86_400, reason: reason.trim() };
         setPurged(await hub.ask("POST /groups/{group}/purges", { path: { group: group.id }, body }));
         setReason("");
         await stale("GET /groups/{group}/log");
@@ -54,19 +54,13 @@ export function Purge({ person, onDone }: { person: PersonView; onDone: () => vo
         {purged === null ? (
           <>
             <p className="soft">{t("groups.act.purgeSays")}</p>
-            <Field label={t("groups.act.purgeLast")} fault={doing.fault} path="seconds">
-              <select
-                className="plain-select"
-                value={seconds}
-                onChange={(event) => setSeconds(Number(event.target.value))}
-              >
-                {BACK.map((span) => (
-                  <option key={span} value={span}>
-                    {t(`groups.span.${unitOf(span).unit}`, { count: unitOf(span).count })}
-                  </option>
-                ))}
-              </select>
-            </Field>
+            <Span
+              label={t("groups.act.purgeLast")}
+              value={seconds}
+              spans={BACK}
+              onChange={setSeconds}
+              fault={doing.fault}
+            />
           </>
         ) : (
           <p role="status">
@@ -74,18 +68,20 @@ export function Purge({ person, onDone }: { person: PersonView; onDone: () => vo
             {purged.more && t("groups.act.purgedMore")}
           </p>
         )}
-        <Field label={t(purged === null ? "console.why" : "groups.act.unpurgeWhy")} fault={doing.fault} path="reason">
-          <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-        </Field>
-        {doing.fault !== null && !["seconds", "reason"].some((path) => faultAt(doing.fault, path) !== null) && (
-          <Failed fault={doing.fault} />
-        )}
-        <div className="dialog-acts">
-          <Button onClick={onDone}>{t(purged === null ? "cancel" : "close")}</Button>
-          <Button danger={purged === null} type="primary" htmlType="submit" disabled={doing.busy}>
-            {t(purged === null ? "groups.act.purge" : "groups.act.unpurge")}
-          </Button>
-        </div>
+        <ReasonField
+          label={t(purged === null ? "console.why" : "groups.act.unpurgeWhy")}
+          value={reason}
+          onChange={setReason}
+          fault={doing.fault}
+        />
+        <FormFault doing={doing} paths={["seconds", "reason"]} />
+        <DialogActs
+          danger={purged === null}
+          does={t(purged === null ? "groups.act.purge" : "groups.act.unpurge")}
+          doing={doing}
+          onClose={onDone}
+          close={t(purged === null ? "cancel" : "close")}
+        />
       </Form>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,7 +8,9 @@ import { usePages, useStale } from "../parts/asked";
 import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
-import { Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { DialogActs } from "../parts/Foot";
+import { TextField } from "../parts/Inputs";
 import { Nothing } from "../parts/Nothing";
 import { Face } from "../account/Face";
 import { useGroup } from "./group";
@@ -90,15 +92,14 @@ function Row({ asking: { person, answer, at } }: { asking: Asking }) {
       {declining && (
         <Dialog title={t("groups.requests.declineWhom", { name: person.name })} onClose={() => setDeclining(false)}>
           <Form label={t("groups.act.decline")} onSend={() => void decide(false)}>
-            <Field label={t("console.why")} hint={t("groups.requests.whyHint")}>
-              <Input value={reason} maxLength={200} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-            <div className="dialog-acts">
-              <Button onClick={() => setDeclining(false)}>{t("cancel")}</Button>
-              <Button danger type="primary" htmlType="submit" disabled={doing.busy}>
-                {t("groups.act.decline")}
-              </Button>
-            </div>
+            <TextField
+              label={t("console.why")}
+              hint={t("groups.requests.whyHint")}
+              value={reason}
+              maxLength={200}
+              onChange={setReason}
+            />
+            <DialogActs danger does={t("groups.act.decline")} doing={doing} onClose={() => setDeclining(false)} />
           </Form>
         </Dialog>
       )}

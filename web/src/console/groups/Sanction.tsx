@@ -1,17 +1,16 @@
-import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { unitOf } from "../../talk/units";
 import { useHub } from "../../ui/context";
 import type { PersonView } from "../../wire";
 import { useStale } from "../parts/asked";
 import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { DialogActs, FormFault } from "../parts/Foot";
+import { ReasonField } from "../parts/Inputs";
 import { useGroup } from "./group";
-import { SPANS } from "./time";
+import { Span } from "./Span";
 
 /** Warn, mute, put out, or keep out: with a reason that they are told; a mute and a ban with an end. */
 export function Sanction({
@@ -65,31 +64,11 @@ export function Sanction({
       <Form label={title} onSend={() => void send()}>
         <p className="soft">{t(`groups.act.${act}Says`)}</p>
         {(act === "mute" || act === "ban") && (
-          <Field label={t("groups.act.long")}>
-            <select
-              className="plain-select"
-              value={seconds ?? ""}
-              onChange={(event) => setSeconds(event.target.value === "" ? null : Number(event.target.value))}
-            >
-              {SPANS.map((span) => (
-                <option key={span} value={span}>
-                  {t(`groups.span.${unitOf(span).unit}`, { count: unitOf(span).count })}
-                </option>
-              ))}
-              {act === "ban" && <option value="">{t("groups.span.forGood")}</option>}
-            </select>
-          </Field>
+          <Span label={t("groups.act.long")} value={seconds} onChange={setSeconds} forGood={act === "ban"} />
         )}
-        <Field label={t("console.why")} hint={t("groups.act.whyHint")} fault={doing.fault} path="reason">
-          <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-        </Field>
-        {doing.fault !== null && faultAt(doing.fault, "reason") === null && <Failed fault={doing.fault} />}
-        <div className="dialog-acts">
-          <Button onClick={onDone}>{t("cancel")}</Button>
-          <Button danger type="primary" htmlType="submit" disabled={doing.busy}>
-            {t(`groups.act.${act}`)}
-          </Button>
-        </div>
+        <ReasonField value={reason} onChange={setReason} hint={t("groups.act.whyHint")} fault={doing.fault} />
+        <FormFault doing={doing} paths={["reason"]} />
+        <DialogActs danger does={t(`groups.act.${act}`)} doing={doing} onClose={onDone} />
       </Form>
     </Dialog>
   );

@@ -9,12 +9,13 @@ import type { GroupChanges, GroupView } from "../../wire";
 import { useStale } from "../parts/asked";
 import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Field, Form } from "../parts/Field";
+import { DialogActs, FormFault, SaveActs } from "../parts/Foot";
+import { PictureField, ReasonField, TextField } from "../parts/Inputs";
 import { usePlace } from "../person";
 import { Announcement } from "./Announcement";
 import { useGroup } from "./group";
-import { JOININGS } from "./joinings";
+import { JoiningChoice } from "./JoiningChoice";
 
 const CAPACITY_LIMIT = 20_000;
 
@@ -61,72 +62,42 @@ function SettingsForm({ onStale }: { onStale: () => void }) {
     await stale("GET /groups/{group}");
     onStale();
   };
-  const at = (path: keyof Draft) => ({ fault: saving.fault, path });
-  const placed = (Object.keys(draft) as (keyof Draft)[]).some((path) => faultAt(saving.fault, path) !== null);
+  const text = (path: "name" | "about" | "cover" | "rules" | "question") => ({
+    value: draft[path],
+    onChange: (value: string) => set({ [path]: value }),
+    disabled: readOnly,
+    fault: saving.fault,
+    path,
+  });
   return (
     <section className="panel" aria-label={t("groups.view.settings")}>
       <Form label={t("groups.view.settings")} onSend={() => void save()}>
         {readOnly && <p className="soft">{t("groups.settings.readOnly")}</p>}
-        <Field label={t("groups.settings.name")} {...at("name")}>
-          <Input
-            value={draft.name}
-            required
-            maxLength={64}
-            disabled={readOnly}
-            onChange={(e) => set({ name: e.target.value })}
-          />
-        </Field>
-        <Field label={t("groups.settings.about")} {...at("about")}>
-          <Input.TextArea
-            value={draft.about}
-            rows={2}
-            maxLength={500}
-            disabled={readOnly}
-            onChange={(e) => set({ about: e.target.value })}
-          />
-        </Field>
-        <Field label={t("groups.settings.cover")} hint={t("groups.settings.coverHint")} {...at("cover")}>
-          <Input
-            value={draft.cover}
-            type="url"
-            pattern="https://.+"
-            placeholder="https://"
-            disabled={readOnly}
-            onChange={(e) => set({ cover: e.target.value })}
-          />
-        </Field>
-        <Field label={t("groups.settings.rules")} hint={t("groups.settings.rulesHint")} {...at("rules")}>
-          <Input.TextArea
-            value={draft.rules}
-            rows={4}
-            maxLength={2_000}
-            disabled={readOnly}
-            onChange={(e) => set({ rules: e.target.value })}
-          />
-        </Field>
-        <fieldset className="choice-list" disabled={readOnly}>
-          <legend>{t("groups.settings.joining")}</legend>
-          {JOININGS.map((one) => (
-            <label key={one}>
-              <input type="radio" checked={draft.joining === one} onChange={() => set({ joining: one })} />
-              <span>
-                {t(`groups.joining.${one}`)}
-                <small>{t(`groups.joiningSays.${one}`)}</small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <TextField label={t("groups.settings.name")} required maxLength={64} {...text("name")} />
+        <TextField label={t("groups.settings.about")} rows={2} maxLength={500} {...text("about")} />
+        <PictureField label={t("groups.settings.cover")} hint={t("groups.settings.coverHint")} {...text("cover")} />
+        <TextField
+          label={t("groups.settings.rules")}
+          hint={t("groups.settings.rulesHint")}
+          rows={4}
+          maxLength={2_000}
+          {...text("rules")}
+        />
+        <JoiningChoice value={draft.joining} disabled={readOnly} onChange={(joining) => set({ joining })} />
         {draft.joining === "approval" && (
-          <Field label={t("groups.settings.question")} hint={t("groups.settings.questionHint")} {...at("question")}>
-            <Input
-              value={draft.question}
-              maxLength={200}
-              disabled={readOnly}
-              onChange={(e) => set({ question: e.target.value })}
-            />
-          </Field>
+          <TextField
+            label={t("groups.settings.question")}
+            hint={t("groups.settings.questionHint")}
+            maxLength={200}
+            {...text("question")}
+          />
         )}
-        <Field label={t("groups.settings.capacity")} hint={t("groups.settings.capacityHint")} {...at("capacity")}>
+        <Field
+          label={t("groups.settings.capacity")}
+          hint={t("groups.settings.capacityHint")}
+          fault={saving.fault}
+          path="capacity"
+        >
           <Input
             type="number"
             min={1}
@@ -136,16 +107,7 @@ function SettingsForm({ onStale }: { onStale: () => void }) {
             onChange={(e) => set({ capacity: Number(e.target.value) })}
           />
         </Field>
-        {saving.fault !== null && !placed && (
-          <Failed fault={saving.fault} {...(saving.fault.code === "conflict" ? { again: () => void reload() } : {})} />
-        )}
-        {!readOnly && (
-          <div className="form-acts">
-            <Button type="primary" htmlType="submit" disabled={saving.busy}>
-              {t("console.save")}
-            </Button>
-          </div>
-        )}
+        <SaveActs doing={saving} paths={Object.keys(draft)} readOnly={readOnly} onStale={() => void reload()} />
       </Form>
     </section>
   );
@@ -192,19 +154,22 @@ function Dissolve() {
         <Dialog title={t("groups.dissolve.of", { name: group.name })} onClose={() => setOpen(false)}>
           <Form label={t("groups.dissolve.title")} onSend={() => void dissolve()}>
             <p>{t("groups.dissolve.says")}</p>
-            <Field label={t("groups.dissolve.type", { name: group.name })}>
-              <Input value={name} autoComplete="off" onChange={(event) => setName(event.target.value)} />
-            </Field>
-            <Field label={t("console.why")} fault={doing.fault} path="reason">
-              <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-            {doing.fault !== null && faultAt(doing.fault, "reason") === null && <Failed fault={doing.fault} />}
-            <div className="dialog-acts">
-              <Button onClick={() => setOpen(false)}>{t("cancel")}</Button>
-              <Button danger type="primary" htmlType="submit" disabled={name !== group.name || doing.busy}>
-                {t("groups.dissolve.do")}
-              </Button>
-            </div>
+            <TextField
+              label={t("groups.dissolve.type", { name: group.name })}
+              value={name}
+              maxLength={64}
+              autoComplete="off"
+              onChange={setName}
+            />
+            <ReasonField value={reason} onChange={setReason} fault={doing.fault} />
+            <FormFault doing={doing} paths={["reason"]} />
+            <DialogActs
+              danger
+              does={t("groups.dissolve.do")}
+              doing={doing}
+              onClose={() => setOpen(false)}
+              ready={name === group.name}
+            />
           </Form>
         </Dialog>
       )}

@@ -1,15 +1,16 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { unitOf } from "../../talk/units";
 import { useHub } from "../../ui/context";
 import { useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { Field, Form } from "../parts/Field";
+import { Form } from "../parts/Field";
+import { FormFault } from "../parts/Foot";
+import { ReasonField } from "../parts/Inputs";
 import { useGroup } from "./group";
-import { SPANS, told } from "./time";
+import { Span } from "./Span";
+import { told } from "./time";
 
 /** Everyone but moderators is muted for a time, as when a discussion gets out of hand. */
 export function Silenced() {
@@ -18,7 +19,7 @@ export function Silenced() {
   const stale = useStale();
   const group = useGroup();
   const doing = useDoing();
-  const [seconds, setSeconds] = useState<number>(3_600);
+  const [seconds, setSeconds] = useState<number | null>(3_600);
   const [reason, setReason] = useState("");
   const path = { group: group.id };
   const change = (work: () => Promise<unknown>) =>
@@ -51,27 +52,16 @@ export function Silenced() {
           label={t("groups.silence.title")}
           onSend={() =>
             void change(() =>
-              hub.ask("PUT /groups/{group}/silence", { path, body: { seconds, reason: reason.trim() } }),
+              hub.ask("PUT /groups/{group}/silence", {
+                path,
+                body: { seconds: seconds ?? 3_600, reason: reason.trim() },
+              }),
             )
           }
         >
           <p className="soft">{t("groups.silence.says")}</p>
-          <Field label={t("groups.act.long")}>
-            <select
-              className="plain-select"
-              value={seconds}
-              onChange={(event) => setSeconds(Number(event.target.value))}
-            >
-              {SPANS.map((span) => (
-                <option key={span} value={span}>
-                  {t(`groups.span.${unitOf(span).unit}`, { count: unitOf(span).count })}
-                </option>
-              ))}
-            </select>
-          </Field>
-          <Field label={t("console.why")}>
-            <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-          </Field>
+          <Span label={t("groups.act.long")} value={seconds} onChange={setSeconds} />
+          <ReasonField value={reason} onChange={setReason} fault={doing.fault} />
           <div className="form-acts">
             <Button danger htmlType="submit" disabled={doing.busy}>
               {t("groups.silence.do")}
@@ -79,7 +69,7 @@ export function Silenced() {
           </div>
         </Form>
       )}
-      {doing.fault !== null && <Failed fault={doing.fault} />}
+      <FormFault doing={doing} paths={until === null ? ["reason"] : []} />
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { IconButton } from "../../ui/icons";
 
 /**
  * A question or a form above the page, as the browser has them: the rest waits, Escape closes it, the focus comes back.
- * (antd's writes a style into the page that our policy does not let in.)
+ * (antd's writes a style into the page that our policy does not let in.) Without `onClose` it stays until it is answered.
  */
 export function Dialog({
   title,
@@ -16,7 +16,7 @@ export function Dialog({
   children,
 }: {
   title: string;
-  onClose: () => void;
+  onClose?: () => void;
   wide?: boolean;
   children: React.ReactNode;
 }) {
@@ -36,12 +36,16 @@ export function Dialog({
       aria-labelledby={name}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
+      }}
+      // A second Escape closes it whatever we say.
+      onClose={() => {
+        if (onClose === undefined) box.current?.showModal();
       }}
     >
       <header>
         <h2 id={name}>{title}</h2>
-        <IconButton icon="close" label={t("close")} onClick={onClose} />
+        {onClose !== undefined && <IconButton icon="close" label={t("close")} onClick={onClose} />}
       </header>
       {children}
     </dialog>

@@ -1,6 +1,7 @@
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
+import { Dialog } from "../parts/Dialog";
 import { useDraft, useRulebook, useStaffName } from "./rulebook";
 import { useWhen } from "./when";
 
@@ -11,21 +12,20 @@ export function Clash() {
   const { clash } = useDraft();
   const nameOf = useStaffName();
   const when = useWhen();
+  if (clash === null) return null;
   return (
-    <Modal open={clash !== null} title={t("rules.clash.title")} closable={false} footer={null} destroyOnHidden>
-      {clash !== null && (
-        <div className="rules-clash">
-          <p>{t("rules.clash.who", { name: nameOf(clash.author), time: clash.at === null ? "" : when(clash.at) })}</p>
-          {(["mine", "theirs"] as const).map((whose) => (
-            <div key={whose}>
-              <Button type={whose === "mine" ? "primary" : "default"} onClick={() => keeper.resolve(whose)}>
-                {t(`rules.clash.${whose}`)}
-              </Button>
-              <p className="soft">{t(`rules.clash.${whose}How`)}</p>
-            </div>
-          ))}
-        </div>
-      )}
-    </Modal>
+    <Dialog title={t("rules.clash.title")}>
+      <div className="rules-clash">
+        <p>{t("rules.clash.who", { name: nameOf(clash.author), time: clash.at === null ? "" : when(clash.at) })}</p>
+        {(["mine", "theirs"] as const).map((whose) => (
+          <div key={whose}>
+            <Button type={whose === "mine" ? "primary" : "default"} onClick={() => keeper.resolve(whose)}>
+              {t(`rules.clash.${whose}`)}
+            </Button>
+            <p className="soft">{t(`rules.clash.${whose}How`)}</p>
+          </div>
+        ))}
+      </div>
+    </Dialog>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Rule } from "../../wire";
 import type { Change, Outcome } from "./model/draft";
-import { copyOf, freshId, putFirst, without, withRule } from "./model/rule";
+import { copyOf, freshId, putBefore, putFirst, without, withRule } from "./model/rule";
 import { useReread, useRulebook } from "./rulebook";
 
 const UNDO_S = 8;
@@ -14,6 +14,8 @@ export interface RuleActs {
   set: (rule: Rule, changes: Partial<Rule>) => void;
   copy: (rule: Rule) => Rule;
   first: (rule: Rule) => void;
+  /** Put a rule directly before another of its layer. */
+  before: (rule: string, other: string) => void;
   remove: (rule: Rule) => void;
 }
 
@@ -77,6 +79,7 @@ export function useRuleActs(): RuleActs {
         return copied;
       },
       first: (rule) => void change((rules) => putFirst(rules, rule.id)),
+      before: (rule, other) => void change((rules) => putBefore(rules, rule, other)),
       remove: (rule) => void remove(rule),
     };
   }, [change, keeper, kept, message, t]);

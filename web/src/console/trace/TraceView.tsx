@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Candidate, Trace } from "../../wire";
-import { marked } from "./marks";
+import { MarkedText } from "./MarkedText";
 import "./trace.css";
 
 /**
@@ -30,9 +30,7 @@ export function TraceView({ trace, text }: { trace: Trace; text: string | null }
         <section>
           <h3>{t("trace.said")}</h3>
           <p className="trace-text">
-            {marked(text, shown === undefined ? [] : spansOf(shown)).map((piece, at) =>
-              piece.marked ? <mark key={at}>{piece.text}</mark> : piece.text,
-            )}
+            <MarkedText text={text} spans={shown === undefined ? [] : spansOf(shown)} />
           </p>
           {shown !== undefined && spansOf(shown).length > 0 && (
             <p className="soft trace-small">{t("trace.markedOf", { name: shown.name })}</p>
@@ -50,7 +48,9 @@ export function TraceView({ trace, text }: { trace: Trace; text: string | null }
           </ul>
           {trace.normal !== undefined && trace.normal !== text && (
             <p className="soft trace-small">
-              {t("trace.normal")}：{trace.normal}
+              {t("trace.normal")}
+              {t("colon")}
+              {trace.normal}
             </p>
           )}
         </section>

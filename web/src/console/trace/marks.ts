@@ -1,3 +1,6 @@
+/** Where something begins and ends. */
+export type Span = readonly [number, number];
+
 /** A piece of a text, and whether it is marked. */
 export interface Piece {
   text: string;
@@ -5,7 +8,7 @@ export interface Piece {
 }
 
 /** A text cut into pieces where spans begin and end. Spans are half-open and count code points, as the hub does; they may overlap. */
-export function marked(text: string, spans: readonly (readonly [number, number])[]): Piece[] {
+export function marked(text: string, spans: readonly Span[]): Piece[] {
   const letters = Array.from(text);
   const covered = letters.map((_, at) => spans.some(([from, to]) => from <= at && at < to));
   const pieces: Piece[] = [];

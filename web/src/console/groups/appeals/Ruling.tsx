@@ -1,4 +1,3 @@
-import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,8 +6,9 @@ import type { AppealView } from "../../../wire";
 import { useStale } from "../../parts/asked";
 import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
-import { Failed } from "../../parts/Failed";
-import { faultAt, Field, Form } from "../../parts/Field";
+import { Form } from "../../parts/Field";
+import { DialogActs, FormFault } from "../../parts/Foot";
+import { Choice, ReasonField } from "../../parts/Inputs";
 
 const VERDICTS = ["lift", "uphold"] as const;
 
@@ -42,28 +42,19 @@ export function Ruling({ one, onDone }: { one: AppealView; onDone: () => void })
   return (
     <Dialog title={title} onClose={onDone}>
       <Form label={title} onSend={() => void send()}>
-        <fieldset className="choice-list">
-          <legend>{t("groups.appeals.verdict")}</legend>
-          {VERDICTS.map((each) => (
-            <label key={each}>
-              <input type="radio" name="verdict" checked={verdict === each} onChange={() => setVerdict(each)} />
-              <span>
-                {t(`groups.appeals.verdicts.${each}`)}
-                <small>{t(`groups.appeals.verdictSays.${each}`)}</small>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <Field label={t("console.why")} hint={t("groups.act.whyHint")} fault={doing.fault} path="reason">
-          <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-        </Field>
-        {doing.fault !== null && faultAt(doing.fault, "reason") === null && <Failed fault={doing.fault} />}
-        <div className="dialog-acts">
-          <Button onClick={onDone}>{t("cancel")}</Button>
-          <Button type="primary" htmlType="submit" disabled={verdict === null || doing.busy}>
-            {t("groups.appeals.decide")}
-          </Button>
-        </div>
+        <Choice
+          legend={t("groups.appeals.verdict")}
+          value={verdict}
+          onChange={setVerdict}
+          options={VERDICTS.map((each) => ({
+            value: each,
+            label: t(`groups.appeals.verdicts.${each}`),
+            says: t(`groups.appeals.verdictSays.${each}`),
+          }))}
+        />
+        <ReasonField value={reason} onChange={setReason} hint={t("groups.act.whyHint")} fault={doing.fault} />
+        <FormFault doing={doing} paths={["reason"]} />
+        <DialogActs does={t("groups.appeals.decide")} doing={doing} onClose={onDone} ready={verdict !== null} />
       </Form>
     </Dialog>
   );

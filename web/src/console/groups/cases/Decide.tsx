@@ -1,16 +1,15 @@
-import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { unitOf } from "../../../talk/units";
 import { useHub } from "../../../ui/context";
 import type { CaseView, Step } from "../../../wire";
 import { useStale } from "../../parts/asked";
 import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
-import { Failed } from "../../parts/Failed";
-import { faultAt, Field, Form } from "../../parts/Field";
-import { SPANS } from "../time";
+import { Form } from "../../parts/Field";
+import { DialogActs, FormFault } from "../../parts/Foot";
+import { Choice, ReasonField } from "../../parts/Inputs";
+import { Span } from "../Span";
 
 const ACTS = ["dismiss", "warn", "mute", "remove", "ban"] as const satisfies readonly Step["act"][];
 const DAY_S = 86_400;
@@ -43,54 +42,29 @@ export function Decide({ one, name, onDone }: { one: CaseView; name: string; onD
     );
     if (done) onDone();
   };
-  const spans = [...new Set([...SPANS, ...(seconds === null ? [] : [seconds])])].sort((a, b) => a - b);
   return (
     <Dialog title={title} onClose={onDone}>
       <Form label={title} onSend={() => void send()}>
-        <fieldset className="choice-list">
-          <legend>{t("groups.cases.what")}</legend>
-          {ACTS.map((each) => (
-            <label key={each}>
-              <input type="radio" checked={act === each} onChange={() => setAct(each)} />
-              <span>
-                {t(`groups.cases.act.${each}`)}
-                {one.suggested?.act === each && <small>{t("groups.cases.suggested")}</small>}
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        {ends && (
-          <Field label={t("groups.act.long")}>
-            <select
-              className="plain-select"
-              value={seconds ?? ""}
-              onChange={(event) => setSeconds(event.target.value === "" ? null : Number(event.target.value))}
-            >
-              {spans.map((span) => (
-                <option key={span} value={span}>
-                  {t(`groups.span.${unitOf(span).unit}`, { count: unitOf(span).count })}
-                </option>
-              ))}
-              {act === "ban" && <option value="">{t("groups.span.forGood")}</option>}
-            </select>
-          </Field>
-        )}
+        <Choice
+          legend={t("groups.cases.what")}
+          value={act}
+          onChange={setAct}
+          options={ACTS.map((each) => ({
+            value: each,
+            label: t(`groups.cases.act.${each}`),
+            says: one.suggested?.act === each ? t("groups.cases.suggested") : undefined,
+          }))}
+        />
+        {ends && <Span label={t("groups.act.long")} value={seconds} onChange={setSeconds} forGood={act === "ban"} />}
         {act !== "dismiss" && one.group !== null && (
           <label>
             <input type="checkbox" checked={purge} onChange={(event) => setPurge(event.target.checked)} />{" "}
             {t("groups.cases.purge")}
           </label>
         )}
-        <Field label={t("console.why")} hint={t("groups.act.whyHint")} fault={doing.fault} path="reason">
-          <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-        </Field>
-        {doing.fault !== null && faultAt(doing.fault, "reason") === null && <Failed fault={doing.fault} />}
-        <div className="dialog-acts">
-          <Button onClick={onDone}>{t("cancel")}</Button>
-          <Button type="primary" htmlType="submit" disabled={doing.busy}>
-            {t("groups.cases.decide")}
-          </Button>
-        </div>
+        <ReasonField value={reason} onChange={setReason} hint={t("groups.act.whyHint")} fault={doing.fault} />
+        <FormFault doing={doing} paths={["reason"]} />
+        <DialogActs does={t("groups.cases.decide")} doing={doing} onClose={onDone} />
       </Form>
     </Dialog>
   );

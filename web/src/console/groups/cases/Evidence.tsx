@@ -21,7 +21,8 @@ export function Evidence({ id }: { id: string }) {
           </p>
           {signal.evidence.map((message) => (
             <p key={message.seq} className="text-as-written">
-              {message.seq === signal.seq ? <mark>{message.author.name}</mark> : <span>{message.author.name}</span>}：
+              {message.seq === signal.seq ? <mark>{message.author.name}</mark> : <span>{message.author.name}</span>}
+              {t("colon")}
               {message.text}
             </p>
           ))}

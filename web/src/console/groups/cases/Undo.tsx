@@ -1,4 +1,3 @@
-import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,8 +5,9 @@ import { useHub } from "../../../ui/context";
 import { useStale } from "../../parts/asked";
 import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
-import { Failed } from "../../parts/Failed";
-import { Field, Form } from "../../parts/Field";
+import { Form } from "../../parts/Field";
+import { DialogActs, FormFault } from "../../parts/Foot";
+import { ReasonField } from "../../parts/Inputs";
 
 /** Take a decision back, with a reason: its sanction ends, and what it purged comes back. */
 export function Undo({ id, onDone }: { id: string; onDone: () => void }) {
@@ -31,16 +31,9 @@ export function Undo({ id, onDone }: { id: string; onDone: () => void }) {
     <Dialog title={title} onClose={onDone}>
       <Form label={title} onSend={() => void send()}>
         <p className="soft">{t("groups.cases.undoSays")}</p>
-        <Field label={t("console.why")}>
-          <Input value={reason} required maxLength={200} onChange={(event) => setReason(event.target.value)} />
-        </Field>
-        {doing.fault !== null && <Failed fault={doing.fault} />}
-        <div className="dialog-acts">
-          <Button onClick={onDone}>{t("cancel")}</Button>
-          <Button danger type="primary" htmlType="submit" disabled={doing.busy}>
-            {t("groups.cases.undo")}
-          </Button>
-        </div>
+        <ReasonField value={reason} onChange={setReason} fault={doing.fault} />
+        <FormFault doing={doing} paths={["reason"]} />
+        <DialogActs danger does={title} doing={doing} onClose={onDone} />
       </Form>
     </Dialog>
   );

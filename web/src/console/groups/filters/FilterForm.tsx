@@ -1,11 +1,13 @@
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { FilterListView, ListDraft } from "../../../wire";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
-import { faultAt, Field, Form } from "../../parts/Field";
+import { Field, Form } from "../../parts/Field";
+import { FormFault } from "../../parts/Foot";
+import { Choice, TextField } from "../../parts/Inputs";
 import { ACTIONS, linesOf, WAYS } from "./lists";
 import { type Scope, useFilterActs, useList } from "./scope";
 import { TestPanel } from "./TestPanel";
@@ -68,28 +70,29 @@ function ListForm({
     const work = () => (list === null ? acts.create(body) : acts.replace(list, body));
     if (await doing.run(work, { done: t("console.saved"), quiet: true })) onDone();
   };
-  const placed = ["name", "note", ...PARTS].some((path) => faultAt(doing.fault, path) !== null);
+  const text = (path: "name" | "note") => ({
+    value: draft[path],
+    onChange: (value: string) => set({ [path]: value }),
+    fault: doing.fault,
+    path,
+  });
   const title = t(list === null ? "groups.filters.add" : "groups.filters.edit");
   return (
     <div className="stack">
       <section className="panel" aria-label={title}>
         <h2>{title}</h2>
         <Form label={title} onSend={() => void save()}>
-          <Field label={t("groups.filters.name")} fault={doing.fault} path="name">
-            <Input value={draft.name} required maxLength={64} onChange={(event) => set({ name: event.target.value })} />
-          </Field>
-          <fieldset className="choice-list">
-            <legend>{t("groups.filters.does")}</legend>
-            {ACTIONS.map((action) => (
-              <label key={action}>
-                <input type="radio" checked={draft.action === action} onChange={() => set({ action })} />
-                <span>
-                  {t(`groups.filters.action.${action}`)}
-                  <small>{t(`groups.filters.actionSays.${action}`)}</small>
-                </span>
-              </label>
-            ))}
-          </fieldset>
+          <TextField label={t("groups.filters.name")} required maxLength={64} {...text("name")} />
+          <Choice
+            legend={t("groups.filters.does")}
+            value={draft.action}
+            onChange={(action) => set({ action })}
+            options={ACTIONS.map((action) => ({
+              value: action,
+              label: t(`groups.filters.action.${action}`),
+              says: t(`groups.filters.actionSays.${action}`),
+            }))}
+          />
           {PARTS.map((part) => (
             <Field
               key={part}
@@ -122,9 +125,7 @@ function ListForm({
               ))}
             </select>
           </Field>
-          <Field label={t("groups.filters.note")} fault={doing.fault} path="note">
-            <Input value={draft.note} maxLength={500} onChange={(event) => set({ note: event.target.value })} />
-          </Field>
+          <TextField label={t("groups.filters.note")} maxLength={500} {...text("note")} />
           <label>
             <input
               type="checkbox"
@@ -133,9 +134,7 @@ function ListForm({
             />{" "}
             {t("groups.filters.enabled")}
           </label>
-          {doing.fault !== null && !placed && (
-            <Failed fault={doing.fault} {...(doing.fault.code === "conflict" ? { again: onStale } : {})} />
-          )}
+          <FormFault doing={doing} paths={["name", "note", ...PARTS]} onStale={onStale} />
           <div className="form-acts">
             <Button type="primary" htmlType="submit" disabled={doing.busy}>
               {t("console.save")}

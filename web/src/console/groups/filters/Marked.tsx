@@ -1,16 +1,14 @@
 import { useTranslation } from "react-i18next";
 
 import type { SignalView } from "../../../wire";
-import { marked } from "../../trace/marks";
+import { MarkedText } from "../../trace/MarkedText";
 
 /** A text as it was written, with the very characters marked that spoke against it. */
 export function Marked({ text, signals }: { text: string; signals: readonly SignalView[] }) {
   const spans = signals.flatMap(({ start, end }) => (start === null || end === null ? [] : [[start, end] as const]));
   return (
     <p className="text-as-written">
-      {marked(text, spans).map((piece, place) =>
-        piece.marked ? <mark key={place}>{piece.text}</mark> : <span key={place}>{piece.text}</span>,
-      )}
+      <MarkedText text={text} spans={spans} />
     </p>
   );
 }

@@ -1,6 +1,8 @@
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+
+import { Dialog } from "../../parts/Dialog";
 
 /**
  * Asks before one leaves what is not saved: by a link of the page, or by closing it. Whatever way one leaves, what was
@@ -30,34 +32,29 @@ export function Guard({ save, discard }: { save: () => Promise<boolean>; discard
   const go = () => {
     if (wanted !== null) globalThis.location.hash = wanted;
   };
+  if (wanted === null) return null;
   return (
-    <Modal
-      open={wanted !== null}
-      title={t("rules.editor.leave")}
-      onCancel={() => setWanted(null)}
-      footer={
-        <>
-          <Button onClick={() => setWanted(null)}>{t("rules.editor.stay")}</Button>
-          <Button
-            onClick={() => {
-              discard();
-              go();
-            }}
-          >
-            {t("rules.editor.leaveWithout")}
-          </Button>
-          <Button
-            type="primary"
-            onClick={() => {
-              void save().then((saved) => (saved ? go() : setWanted(null)));
-            }}
-          >
-            {t("rules.editor.leaveSaved")}
-          </Button>
-        </>
-      }
-    >
+    <Dialog title={t("rules.editor.leave")} onClose={() => setWanted(null)}>
       <p>{t("rules.editor.leaveHow")}</p>
-    </Modal>
+      <div className="dialog-acts">
+        <Button onClick={() => setWanted(null)}>{t("rules.editor.stay")}</Button>
+        <Button
+          onClick={() => {
+            discard();
+            go();
+          }}
+        >
+          {t("rules.editor.leaveWithout")}
+        </Button>
+        <Button
+          type="primary"
+          onClick={() => {
+            void save().then((saved) => (saved ? go() : setWanted(null)));
+          }}
+        >
+          {t("rules.editor.leaveSaved")}
+        </Button>
+      </div>
+    </Dialog>
   );
 }

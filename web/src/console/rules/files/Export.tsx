@@ -6,6 +6,7 @@ import { useHub } from "../../../ui/context";
 import type { ExportQuery } from "../../../wire";
 import { useAsked } from "../../parts/asked";
 import { useDoing } from "../../parts/doing";
+import { saveFile } from "../../parts/save";
 import { useRulebook } from "../rulebook";
 import { Rows } from "./Report";
 
@@ -45,7 +46,7 @@ function FormatRow({ format, source }: { format: Format; source: Source }) {
   const fetch = () =>
     doing.run(async () => {
       const file = await hub.file("GET /accounts/{account}/rules:export", { path: { account }, query });
-      save(file, told.value?.name ?? `rules.${format}`);
+      saveFile(file, told.value?.name ?? `rules.${format}`);
     });
   return (
     <li>
@@ -72,14 +73,4 @@ function FormatRow({ format, source }: { format: Format; source: Source }) {
       )}
     </li>
   );
-}
-
-/** Hand a file to the browser to be saved. */
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

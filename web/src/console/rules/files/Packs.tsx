@@ -1,4 +1,4 @@
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import { useHub } from "../../../ui/context";
 import { useLanguage } from "../../../ui/taste";
 import type { PackInstalled, PackView } from "../../../wire";
 import { useAsked } from "../../parts/asked";
+import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
 import { ruleHref } from "../places";
@@ -22,17 +23,16 @@ export function Packs() {
       {value?.items.map((pack) => (
         <Pack key={pack.id} pack={pack} onDone={setDone} />
       ))}
-      <Modal
-        open={done !== null}
-        title={t("rules.packs.done")}
-        onCancel={() => setDone(null)}
-        onOk={() => setDone(null)}
-        cancelButtonProps={{ hidden: true }}
-        okText={t("console.done")}
-        destroyOnHidden
-      >
-        {done !== null && <Told done={done} onGo={() => setDone(null)} />}
-      </Modal>
+      {done !== null && (
+        <Dialog title={t("rules.packs.done")} onClose={() => setDone(null)}>
+          <Told done={done} onGo={() => setDone(null)} />
+          <div className="dialog-acts">
+            <Button type="primary" onClick={() => setDone(null)}>
+              {t("console.done")}
+            </Button>
+          </div>
+        </Dialog>
+      )}
     </section>
   );
 }
@@ -93,7 +93,8 @@ function Told({ done, onGo }: { done: PackInstalled; onGo: () => void }) {
                 <a href={ruleHref(account, note.rule)} onClick={onGo}>
                   {nameOf(note.rule)}
                 </a>
-                ：{note[tongue]}
+                {t("colon")}
+                {note[tongue]}
               </li>
             ))}
           </ul>

@@ -97,6 +97,31 @@ export function putFirst(rules: readonly Rule[], id: string): Rule[] {
   return withRule(rules, { ...rule, priority });
 }
 
+/**
+ * The rules with this one directly before another of its layer. Those that stood before the other stay before this one: where
+ * there is no number between them, theirs rise as well.
+ */
+export function putBefore(rules: readonly Rule[], id: string, other: string): Rule[] {
+  const layer = rules.find((one) => one.id === id)?.layer;
+  const priorityOf = (rule: Rule) => rule.priority ?? 0;
+  const peers = rules.filter((one) => one.layer === layer && one.id !== id);
+  peers.sort((a, b) => priorityOf(b) - priorityOf(a));
+  const at = peers.findIndex((one) => one.id === other);
+  const mine = rules.find((one) => one.id === id);
+  if (at < 0 || mine === undefined) return [...rules];
+  const risen = new Map<string, number>();
+  let least = priorityOf(peers[at] as Rule) + 1;
+  for (const rule of [mine, ...peers.slice(0, at).reverse()]) {
+    const priority = rule === mine ? least : Math.max(priorityOf(rule), least);
+    risen.set(rule.id, Math.min(PRIORITY.max, priority));
+    least = priority + 1;
+  }
+  return rules.map((rule) => {
+    const priority = risen.get(rule.id) ?? priorityOf(rule);
+    return priority === priorityOf(rule) ? rule : { ...rule, priority };
+  });
+}
+
 /** Several patterns as somebody types or pastes them: one a line, or between commas; an expression takes its line. */
 export function patternsOf(typed: string, mode: PatternMode): Pattern[] {
   const parts = mode === "regex" ? typed.split(/\n/) : typed.split(/[\n，,、；;]/);

@@ -1,11 +1,14 @@
-import { Button, Input, Modal, Tooltip } from "antd";
+import { Button, Input, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useHub } from "../../../ui/context";
 import { useAsked } from "../../parts/asked";
+import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
+import { Form } from "../../parts/Field";
+import { DialogActs, FormFault } from "../../parts/Foot";
 import { useDraft, useKept, useLint, useReread, useRulebook } from "../rulebook";
 import { Diff, isSame } from "./Diff";
 
@@ -57,19 +60,9 @@ function Asking({ onClose }: { onClose: () => void }) {
   };
   const same = diff.value !== null && isSame(diff.value);
   return (
-    <Modal
-      open
-      width={720}
-      title={t("rules.publish.title")}
-      onCancel={onClose}
-      onOk={() => void publish()}
-      okText={t("rules.publish.publish")}
-      cancelText={t("cancel")}
-      okButtonProps={{ loading: doing.busy, disabled: diff.value === null || same }}
-    >
-      <div className="publish">
+    <Dialog wide title={t("rules.publish.title")} onClose={onClose}>
+      <Form label={t("rules.publish.title")} onSend={() => void publish()}>
         <p className="soft">{t("rules.publish.how")}</p>
-        {doing.fault !== null && <Failed fault={doing.fault} />}
         {unsaved > 0 && <p className="rules-note">{t("rules.publish.unsaved", { count: unsaved })}</p>}
         {warnings + hints > 0 && <p className="rules-note">{t("rules.publish.doubtful", { warnings, hints })}</p>}
         <Input.TextArea
@@ -90,7 +83,14 @@ function Asking({ onClose }: { onClose: () => void }) {
             <Diff diff={diff.value} />
           </div>
         )}
-      </div>
-    </Modal>
+        <FormFault doing={doing} />
+        <DialogActs
+          does={t("rules.publish.publish")}
+          doing={doing}
+          onClose={onClose}
+          ready={diff.value !== null && !same}
+        />
+      </Form>
+    </Dialog>
   );
 }

@@ -1,12 +1,15 @@
-import { Button, Input, Modal, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useHub } from "../../../ui/context";
 import type { VersionView } from "../../../wire";
 import { useAsked, usePages } from "../../parts/asked";
+import { Dialog } from "../../parts/Dialog";
 import { useDoing } from "../../parts/doing";
 import { Failed } from "../../parts/Failed";
+import { Form } from "../../parts/Field";
+import { DialogActs, FormFault } from "../../parts/Foot";
 import { Nothing } from "../../parts/Nothing";
 import { useReread, useRulebook, useStaffName } from "../rulebook";
 import { useChange } from "../useRuleActs";
@@ -164,24 +167,19 @@ function Back({ version, onClose }: { version: VersionView; onClose: () => void 
     onClose();
   };
   return (
-    <Modal
-      open
-      title={t("rules.versions.back")}
-      onCancel={onClose}
-      onOk={() => void back()}
-      okText={t("rules.versions.back")}
-      cancelText={t("cancel")}
-      okButtonProps={{ loading: doing.busy }}
-    >
-      <p>{t("rules.versions.backHow", { version: version.version })}</p>
-      {doing.fault !== null && <Failed fault={doing.fault} />}
-      <Input
-        aria-label={t("rules.versions.backNote")}
-        placeholder={t("rules.versions.backNote")}
-        maxLength={500}
-        value={note}
-        onChange={(event) => setNote(event.target.value)}
-      />
-    </Modal>
+    <Dialog title={t("rules.versions.back")} onClose={onClose}>
+      <Form label={t("rules.versions.back")} onSend={() => void back()}>
+        <p>{t("rules.versions.backHow", { version: version.version })}</p>
+        <Input
+          aria-label={t("rules.versions.backNote")}
+          placeholder={t("rules.versions.backNote")}
+          maxLength={500}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <FormFault doing={doing} />
+        <DialogActs does={t("rules.versions.back")} doing={doing} onClose={onClose} />
+      </Form>
+    </Dialog>
   );
 }

@@ -138,6 +138,6 @@ function isReworded({ before, after }: ReplayRow): boolean {
 
 function Said({ answer, names }: { answer: ReplayRow["before"]; names: Readonly<Record<string, string>> }) {
   const { t } = useTranslation();
-  const rules = answer.rules.map((id) => names[id] ?? id).join("、");
+  const rules = answer.rules.map((id) => names[id] ?? id).join(t("list"));
   return <span className="replay-said">{t(`rules.replay.outcome.${answer.outcome}`, { rules })}</span>;
 }

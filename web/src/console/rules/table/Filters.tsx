@@ -38,7 +38,7 @@ export function Filters({ sieve, onSieve, order, onOrder, shown, all }: FiltersP
           onChange={(layer) => set({ layer: LAYERS.find((one) => one === layer) ?? null })}
           popupMatchSelectWidth={false}
           options={[
-            { ...everything, label: `${t("rules.table.layer")}：${t("rules.table.any")}` },
+            { ...everything, label: `${t("rules.table.layer")}${t("colon")}${t("rules.table.any")}` },
             ...LAYERS.map((layer) => ({ value: layer, label: t(`rules.layers.${layer}`) })),
           ]}
         />
@@ -48,7 +48,7 @@ export function Filters({ sieve, onSieve, order, onOrder, shown, all }: FiltersP
           onChange={(mode) => set({ mode: mode === "" ? null : mode })}
           popupMatchSelectWidth={false}
           options={[
-            { ...everything, label: `${t("rules.table.mode")}：${t("rules.table.any")}` },
+            { ...everything, label: `${t("rules.table.mode")}${t("colon")}${t("rules.table.any")}` },
             ...[...MODES, "similar" as const].map((mode) => ({ value: mode, label: t(`rules.modes.${mode}`) })),
           ]}
         />
@@ -58,7 +58,7 @@ export function Filters({ sieve, onSieve, order, onOrder, shown, all }: FiltersP
           onChange={(state) => set({ enabled: state === "" ? null : state === "on" })}
           popupMatchSelectWidth={false}
           options={[
-            { ...everything, label: `${t("rules.table.state")}：${t("rules.table.any")}` },
+            { ...everything, label: `${t("rules.table.state")}${t("colon")}${t("rules.table.any")}` },
             { value: "on", label: t("rules.table.on") },
             { value: "off", label: t("rules.table.off") },
           ]}

@@ -14,16 +14,36 @@ import { Mark } from "../Mark";
 /** Patterns that a line names; the rest is counted. */
 const NAMED = 4;
 
+interface LineProps {
+  row: Row;
+  counted: boolean;
+  /** The rules between which it stands, where they can change places. */
+  above: string | null;
+  below: string | null;
+}
+
 /** One rule of the table: what it is, what it listens for, what it did, whether it is on. */
-export const Line = memo(function Line({ row, counted }: { row: Row; counted: boolean }) {
+export const Line = memo(function Line({ row, counted, above, below }: LineProps) {
   const { t } = useTranslation();
   const { account, mayEdit } = useRulebook();
   const kept = useKept();
   const acts = useRuleActs();
   const { rule } = row;
+  const move: Moving = {
+    up: above === null ? null : () => acts.before(rule.id, above),
+    down: below === null ? null : () => acts.before(below, rule.id),
+  };
+  const press = (event: React.KeyboardEvent<HTMLElement>) => {
+    const go = event.key === "ArrowUp" ? move.up : event.key === "ArrowDown" ? move.down : null;
+    const { target } = event;
+    if (go === null || !event.altKey || !(target instanceof HTMLElement) || target.matches("input")) return;
+    event.preventDefault();
+    go();
+    requestAnimationFrame(() => target.focus()); // a line that is put elsewhere loses it
+  };
   const figure = (value: number | undefined) => (counted ? (value ?? 0) : "…");
   return (
-    <article className="rule-line" data-off={rule.enabled === false}>
+    <article className="rule-line" data-off={rule.enabled === false} onKeyDown={mayEdit ? press : undefined}>
       <div className="rule-name">
         <a href={ruleHref(account, rule.id)}>{rule.name}</a>
         <Marks row={row} unsaved={rule.id in kept} />
@@ -59,7 +79,7 @@ export const Line = memo(function Line({ row, counted }: { row: Row; counted: bo
           />
         </Tooltip>
       </div>
-      <div className="rule-more">{mayEdit && <More rule={rule} />}</div>
+      <div className="rule-more">{mayEdit && <More rule={rule} move={move} />}</div>
     </article>
   );
 });
@@ -110,7 +130,13 @@ function Listens({ rule }: { rule: Rule }) {
   );
 }
 
-function More({ rule }: { rule: Rule }) {
+/** What puts a rule one place higher or lower; null where it has no place to go. */
+interface Moving {
+  up: (() => void) | null;
+  down: (() => void) | null;
+}
+
+function More({ rule, move }: { rule: Rule; move: Moving }) {
   const { t } = useTranslation();
   const { account } = useRulebook();
   const acts = useRuleActs();
@@ -121,6 +147,12 @@ function More({ rule }: { rule: Rule }) {
         items: [
           { key: "edit", label: <a href={ruleHref(account, rule.id)}>{t("console.edit")}</a> },
           { key: "copy", label: t("rules.table.copy"), onClick: () => acts.copy(rule) },
+          ...(["up", "down"] as const).map((way) => ({
+            key: way,
+            label: t(`rules.table.${way}`),
+            disabled: move[way] === null,
+            onClick: () => move[way]?.(),
+          })),
           { key: "first", label: t("rules.table.first"), onClick: () => acts.first(rule) },
           { key: "remove", label: t("rules.table.remove"), danger: true, onClick: () => acts.remove(rule) },
         ],

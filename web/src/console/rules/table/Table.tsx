@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Virtualizer } from "virtua";
 
 import { Nothing } from "../../parts/Nothing";
-import { ALL, type Order, ordered, sifted, type Sieve } from "../model/filter";
+import { ALL, type Order, ordered, type Row, sifted, type Sieve } from "../model/filter";
 import { useRulebook } from "../rulebook";
 import { EmptyRules } from "./EmptyRules";
 import { Filters } from "./Filters";
@@ -49,12 +49,23 @@ export function Table() {
       ) : (
         <div className="rule-list" tabIndex={-1}>
           <Virtualizer as="ul" item="li" bufferSize={400}>
-            {shown.map((row) => (
-              <Line key={row.rule.id} row={row} counted={counted} />
+            {shown.map((row, at) => (
+              <Line
+                key={row.rule.id}
+                row={row}
+                counted={counted}
+                above={order === "priority" ? neighbour(row, shown[at - 1]) : null}
+                below={order === "priority" ? neighbour(row, shown[at + 1]) : null}
+              />
             ))}
           </Virtualizer>
         </div>
       )}
     </div>
   );
+}
+
+/** The rule beside this one, where it is of the same layer: the order of layers is not for us to change. */
+function neighbour(row: Row, other: Row | undefined): string | null {
+  return other?.rule.layer === row.rule.layer ? other.rule.id : null;
 }

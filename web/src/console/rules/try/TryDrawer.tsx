@@ -120,7 +120,7 @@ function Shown({ tried, text, isOld }: { tried: Tried; text: string; isOld: bool
       {isOld && <p className="rules-note">{t("rules.try.old")}</p>}
       {said.length === 0 ? <p className="soft">{t("rules.try.silent")}</p> : <Bubbles messages={said} />}
       {tried.hand_off && <p>{t("rules.try.handOff")}</p>}
-      {tried.tags.length > 0 && <p>{t("rules.try.tagged", { tags: tried.tags.join("、") })}</p>}
+      {tried.tags.length > 0 && <p>{t("rules.try.tagged", { tags: tried.tags.join(t("list")) })}</p>}
       <TraceView trace={tried.trace} text={text} />
     </div>
   );

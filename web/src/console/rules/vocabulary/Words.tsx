@@ -89,7 +89,7 @@ function Writing({ view }: { view: VocabularyView }) {
       )}
       {mayEdit && (
         <p className="rules-row">
-          <Button type="primary" disabled={writing === null} loading={doing.busy} onClick={() => void save()}>
+          <Button type="primary" disabled={writing === null || doing.busy} onClick={() => void save()}>
             {t("rules.words.save")}
           </Button>
           <span className="soft" role="status">
