@@ -189,6 +189,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
         office.jobs.every("groups.purge", PURGE_S, office.groups.purge)
         office.jobs.every("cases.purge", PURGE_S, office.reports.purge)
+        office.jobs.every("cases.tend", PURGE_S, office.workbench.tend)
         office.jobs.every("purges.settle", PURGE_S, office.purges.settle)
         office.jobs.every("held.tend", PURGE_S, decisions.tend)
         office.jobs.every("appeals.purge", PURGE_S, office.appeals.purge)

@@ -59,5 +59,4 @@ class Complaints:
                 raise no_case()
             if row.decided_at is not None:
                 raise Conflict("这个案件已经有决定了。", "This case is decided already.")
-            values = {"state": "decided", "open_key": None, "decided_by": OPERATOR, "decided_at": now, "act": "dismiss", "reason": told}
-            await docket.change(conn, case, values)
+            await docket.decide(conn, case, OPERATOR, "dismiss", told, now)

@@ -14,9 +14,9 @@ from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, Invalid, now_ms
 from bot.model.cases import CLAIM_MS, LADDER_DAYS, UNDO_MS, Earlier, State, Step, Verdict, suggested
 from bot.model.facts import Noticed, Ring
-from bot.model.groups import MUTE_LIMIT_S, SANCTION_LIMIT_S, Act, Reason
+from bot.model.groups import MUTE_LIMIT_S, SANCTION_LIMIT_S, SYSTEM, Act, Reason
 from bot.model.people import Actor
-from bot.store import docket, groups, people, sanctions
+from bot.store import cases, docket, groups, people, sanctions
 from bot.store import purges as purge_store
 from bot.store.cases import CaseRow
 from bot.store.cursor import Page
@@ -29,6 +29,8 @@ DAY_MS = 86_400_000
 _KINDS: dict[Verdict, Kind] = {"mute": "mute", "ban": "ban"}
 CASES_LIMIT = 50
 """Cases of one page."""
+
+IDLE = "三十天没有新情况，也没有人处理 (nothing new for thirty days, and nobody decided)"
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,9 +136,7 @@ class Workbench:
                 await groups.lock(conn, row.conversation or "")
             await _locked(conn, row, actor, now)
             rings, did, until = await _carry_out(conn, actor, row, decision, now)
-            values = {"state": "decided", "open_key": None, "claimed_by": None, "claimed_until": None, "decided_by": actor.person, "decided_at": now}
-            more = {"act": decision.act, "until": until, "reason": told, "did": msgspec.json.encode(did).decode()}
-            await docket.change(conn, case, values | more)
+            await docket.decide(conn, case, actor.person, decision.act, told, now, until=until, did=did)
             shown = await _shown(conn, await bench.one(conn, actor, case), now)
         self._bus.publish(rings)
         return shown
@@ -167,6 +167,17 @@ class Workbench:
             shown = await _shown(conn, await bench.one(conn, actor, case), now)
         self._bus.publish(rings)
         return shown
+
+    async def tend(self) -> None:
+        """A round of upkeep: what is in nobody's hands, and had nothing new for 30 days, is dismissed by the hub."""
+        found: list[CaseRow] | None = None
+        while found is None or found:
+            now = now_ms()
+            async with self._db.write() as conn:
+                found = await cases.idle(conn, now)
+                for row in found:
+                    await sanctions.write(conn, _dismissal(row, SYSTEM, IDLE, now))
+                    await docket.decide(conn, row.id, SYSTEM, "dismiss", IDLE, now)
 
 
 def _check(row: CaseRow, decision: Judgement) -> None:
@@ -209,17 +220,7 @@ async def _carry_out(conn: Connection, actor: Actor, row: CaseRow, decision: Jud
             did["before"] = msgspec.to_builtins(done.before)
         rings.append(done.ring)
     elif decision.act == "dismiss":
-        line = Line(
-            account=row.account,
-            conversation=group or row.account,
-            at=now,
-            act="dismiss",
-            actor=actor.person,
-            target=person,
-            reason=reason.strip(),
-            ref=ref,
-        )
-        await sanctions.write(conn, line)
+        await sanctions.write(conn, _dismissal(row, actor.person, reason.strip(), now))
     else:
         verb = sentences.warn if decision.act == "warn" else sentences.remove
         rings.append((await verb(conn, actor, group, person, reason, now, ref=ref)).ring)
@@ -229,6 +230,11 @@ async def _carry_out(conn: Connection, actor: Actor, row: CaseRow, decision: Jud
             did["purge"] = purged.purge.id
             rings.append(purged.ring)
     return rings, did, until
+
+
+def _dismissal(row: CaseRow, by: str, reason: str, now: int) -> Line:
+    place = row.conversation or row.account
+    return Line(account=row.account, conversation=place, at=now, act="dismiss", actor=by, target=row.offender, reason=reason, ref=row.id)
 
 
 async def _take_back(conn: Connection, actor: Actor, mine: footing.Footing, row: CaseRow, reason: str, now: int) -> list[Ring]:

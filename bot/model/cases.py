@@ -15,6 +15,9 @@ AROUND = 5
 KEPT_MS = 180 * 86_400_000
 """How long a case is kept after it was decided."""
 
+IDLE_MS = 30 * 86_400_000
+"""After so long without anything new, and in nobody's hands, a case is closed by the hub."""
+
 TOLD_EVERY_MS = 60_000
 """Moderators are told of a case at most this often."""
 

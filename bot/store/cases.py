@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.basics import new_id
-from bot.model.cases import AROUND, EXCERPT_LIMIT, KEPT_MS, SIGNALS_KEPT, TOLD_EVERY_MS, Shown, Signal, SignalKind
+from bot.model.cases import AROUND, EXCERPT_LIMIT, HUB_QUEUE, IDLE_MS, KEPT_MS, SIGNALS_KEPT, TOLD_EVERY_MS, Shown, Signal, SignalKind
 from bot.model.talk import BODIES, Message, fallback
 from bot.store import talk
 from bot.store.case_tables import CASE_HOURS, CASE_REPORTS, CASES, SIGNALS
@@ -184,6 +184,27 @@ async def may_tell(conn: AsyncConnection, case: str, now: int) -> bool:
     """Whether moderators may be told of a case now: at most once a minute, over all processes. True takes the turn."""
     taken = await conn.execute(_TOLD.values(told_at=now), {"id_of": case, "since": now - TOLD_EVERY_MS})
     return taken.rowcount == 1
+
+
+# Only what is undecided has a key, and that is indexed.
+_IDLE = (
+    sa.select(CASES)
+    .where(
+        _K.open_key > "",
+        _K.queue != HUB_QUEUE,
+        _K.latest_at < sa.bindparam("before"),
+        sa.or_(_K.claimed_until.is_(None), _K.claimed_until <= sa.bindparam("now")),
+    )
+    .order_by(_K.open_key)
+    .limit(_PURGED_AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+
+
+async def idle(conn: AsyncConnection, now: int) -> list[CaseRow]:
+    """Undecided cases of accounts that are in nobody's hands and have nothing new since 30 days, locked, at most 50."""
+    rows = (await conn.execute(_IDLE, {"before": now - IDLE_MS, "now": now})).mappings()
+    return [case_row(row) for row in rows]
 
 
 _PAST = sa.select(_K.id).where(_K.decided_at < sa.bindparam("before")).order_by(_K.decided_at).limit(_PURGED_AT_ONCE)

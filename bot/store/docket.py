@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.cases import Earlier, Shown, SignalKind, State
+from bot.model.cases import Earlier, Shown, SignalKind, State, Verdict
 from bot.model.people import Role
 from bot.store.case_tables import CASES, GROUP_LOG, SIGNALS
 from bot.store.cases import CaseRow, case_row, open_key
@@ -153,6 +153,22 @@ async def shows(conn: AsyncConnection, sight: Sight, case_id: str) -> bool:
 async def change(conn: AsyncConnection, case_id: str, values: Mapping[str, Any]) -> None:
     """Change a locked case."""
     await conn.execute(sa.update(CASES).where(_K.id == case_id).values(**values))
+
+
+async def decide(
+    conn: AsyncConnection,
+    case_id: str,
+    by: str,
+    act: Verdict,
+    reason: str,
+    now: int,
+    *,
+    until: int | None = None,
+    did: Mapping[str, Any] | None = None,
+) -> None:
+    """End a locked case: it is in nobody's hands, and what is noted next opens another one."""
+    ended = {"state": "decided", "open_key": None, "claimed_by": None, "claimed_until": None, "decided_by": by, "decided_at": now}
+    await change(conn, case_id, {**ended, "act": act, "until": until, "reason": reason, "did": msgspec.json.encode(did or {}).decode()})
 
 
 def _signals(*, whole: bool) -> sa.Select[Any]:

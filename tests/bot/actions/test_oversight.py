@@ -13,7 +13,7 @@ from bot.actions.rulesets import RuleSets
 from bot.actions.workbench import Judgement
 from bot.live.jobs import Jobs
 from bot.model.basics import Forbidden, Invalid, NotFound, now_ms
-from bot.model.cases import Signal, SignalKind
+from bot.model.cases import IDLE_MS, Signal, SignalKind
 from bot.model.groups import Joining
 from bot.model.people import Actor
 from bot.store import cases, sanctions, timeline
@@ -125,6 +125,19 @@ async def test_what_happened_is_counted_day_by_day(room: Circle, overseers: Over
         ByModerator(person=OWNER.person, name="掌柜", acts={"appoint": 1, "create": 1, "mute": 1}, decided=0, median_decision_s=None),
         ByModerator(person=CAT.person, name="cat", acts={"ban": 1, "mute": 1}, decided=1, median_decision_s=90),
     ]
+
+
+async def test_what_the_hub_closed_is_nobodys_decision(room: Circle, overseers: Oversight) -> None:
+    """It changes neither how many were decided nor how long that took."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        group = await room.make(Joining.OPEN, AMY)
+        async with room.hub.db.write() as conn:
+            await cases.note(conn, Signal(account=SHOP, conversation=group, offender=AMY.person, kind="flood", at=now_ms()))
+        clock.shift(IDLE_MS / 1_000 + 1)
+        await room.workbench.tend()
+        figures = await overseers.stats(OWNER, group, 3)
+    assert [line.act for line in await room.log(group)][-1] == "dismiss"
+    assert (figures.decided, figures.median_decision_s, [one.decided for one in figures.moderators]) == (0, None, [0])
 
 
 async def test_days_have_a_bound(room: Circle, overseers: Oversight) -> None:

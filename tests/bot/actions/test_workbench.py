@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Awaitable
 import pytest
 import time_machine
 
+from bot.actions.complaints import Complaints
 from bot.actions.moderation import Ban, Mute
 from bot.actions.workbench import Judgement
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, Muted, NotFound, now_ms
-from bot.model.cases import CLAIM_MS, LADDER, UNDO_MS, Earlier, Signal, State, Step, Verdict, suggested
+from bot.model.cases import CLAIM_MS, IDLE_MS, LADDER, UNDO_MS, Earlier, Signal, State, Step, Verdict, suggested
 from bot.model.facts import MemberChanged, MessagesChanged, Noticed
-from bot.model.groups import Act, GroupRole, Joining, may_sanction
+from bot.model.groups import SYSTEM, Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
 from bot.store import cases
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
@@ -280,6 +281,40 @@ async def test_after_a_day_a_decision_stands(room: Circle, group: str) -> None:
         clock.shift(UNDO_MS // 1_000 + 1)
         assert await refused(room.workbench.undo(OWNER, case, "x")) is Closed
         assert type(await attempt(room.hub.say(AMY, group, "a"))) is Muted
+
+
+async def test_what_nobody_took_up_is_closed_after_thirty_days(room: Circle, group: str) -> None:
+    """By the hub, with a line, and only where nothing new came and nobody has it in hand; the operator's own queue is left alone."""
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        idle = [await against(room, place, offender, CAT) for place, offender in ((group, AMY.person), (group, group), (None, "nowhere"))]
+        await against(room, group, "stirred", CAT)
+        taken = await against(room, group, BOB.person, CAT)
+        async with room.hub.db.write() as conn:
+            await cases.note(conn, Signal(account=SHOP, conversation=None, offender=SHOP, kind="report", at=now_ms(), by=CAT.person))
+        clock.shift(IDLE_MS // 1_000)
+        await room.workbench.tend()
+        assert len(await listed(room, OWNER)) == 5
+
+        await against(room, group, "stirred", BOB)
+        await room.workbench.claim(OWNER, taken)
+        clock.shift(1)
+        before = await room.log(group)
+        await room.workbench.tend()
+        assert (await listed(room, OWNER), await listed(room, OWNER, "claimed")) == (["stirred"], [BOB.person])
+        closed = (await room.workbench.cases(OWNER, "shop", "decided", None, None, 9)).items
+        assert {(one.row.id, one.row.act, one.row.decided_by) for one in closed} == {(case, "dismiss", SYSTEM) for case in idle}
+        lines = (await room.log(group))[len(before) :]
+        assert {(line.act, line.actor, line.target, line.ref) for line in lines} == {
+            ("dismiss", SYSTEM, AMY.person, idle[0]),
+            ("dismiss", SYSTEM, group, idle[1]),
+        }
+        assert closed[0].row.reason == lines[0].reason != ""
+        assert len((await Complaints(db=room.hub.db).waiting()).items) == 1
+        assert await against(room, group, AMY.person, BOB) != idle[0]
+
+        clock.shift(CLAIM_MS // 1_000)
+        await room.workbench.tend()
+        assert BOB.person not in await listed(room, OWNER)
 
 
 async def attempt(act: Awaitable[object]) -> object:

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.live.metrics import Metrics
-from bot.model.cases import KEPT_MS, UNDO_MS, Signal, State
+from bot.model.cases import IDLE_MS, KEPT_MS, UNDO_MS, Signal, State
 from bot.model.groups import GroupRole
 from bot.model.people import Role
 from bot.model.talk import AuthorRole, DeskState
@@ -510,6 +510,7 @@ async def _cases(db: Database) -> None:
         assert await cases.may_tell(conn, await cases.note(conn, reported), 100_000)
         assert len(await cases.reported_at(conn, "u005000", 24)) == 1
         assert not await cases.purge(conn, KEPT_MS + 1_000)
+        assert len(await cases.idle(conn, IDLE_MS + 5_000)) == 50
         await docket.judges(conn, "a0", "c000000", "u000123")
         await docket.moderated(conn, "a0", "u000123")
         await docket.shows(conn, docket.hub_sight(), "k000010")

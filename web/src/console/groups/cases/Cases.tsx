@@ -85,7 +85,8 @@ function Row({ one }: { one: CaseView }) {
         ))}
         {decision !== null && (
           <p>
-            {t(`groups.cases.done.${decision.act}`)} · {decision.by.name} · {decision.reason}
+            {t(`groups.cases.done.${decision.act}`)} ·{" "}
+            {decision.by.id === "system" ? t("groups.appeals.byHub") : decision.by.name} · {decision.reason}
             {decision.undone_by !== null && ` · ${t("groups.cases.undone", { name: decision.undone_by.name })}`}
           </p>
         )}
