@@ -294,8 +294,8 @@ def fault(error: msgspec.MsgspecError | UnicodeDecodeError | RecursionError, pre
     where = ".".join(part for part in (prefix, found.path.removeprefix(".")) if part)
     missing = str(error).partition("missing required field `")[2].partition("`")[0]
     path = ".".join(part for part in (where, missing) if part)
-    zh, en = (f"{where} 不对", f"{where} is not right") if where else ("请求格式不对", "The request is malformed")
-    return Invalid(f"{zh}：{found.zh}", f"{en}: {found.en}", path=path or "$")
+    zh, en = f"{where} " if where else "请求格式", where or "The request"
+    return Invalid(f"{zh}不对：{found.zh}", f"{en} is not right: {found.en}", path=path or "$")
 
 
 _BODY_DECODERS: dict[str, msgspec.json.Decoder[Body]] = {kind: msgspec.json.Decoder(body) for kind, body in SENDABLE.items()}

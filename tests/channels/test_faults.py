@@ -32,7 +32,7 @@ async def test_a_member_that_does_not_fit_is_told_in_words(hub: Door, language: 
     assert (response.status, error["path"], error["message"]) == (400, "login", said)
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "请求格式不对：缺少“role”。"), ("en", "The request is malformed: `role` is missing.")])
+@pytest.mark.parametrize(("language", "said"), [("zh", "请求格式不对：缺少“role”。"), ("en", "The request is not right: `role` is missing.")])
 async def test_a_member_that_is_missing_is_told_by_its_name(hub: Door, language: str, said: str) -> None:
     """Its path is its own."""
     response = await hub.ask(OWNER, "POST", PATH, {"login": "new", "name": "新人"}, headers={"Accept-Language": language})

@@ -12,8 +12,8 @@ from tests.journeys.hub import ROOT, HubProcess
 from tests.journeys.voices import signed_in
 from tests.pages import browser as browsers
 from tests.pages import desk_scenes, room_scenes, rule_scenes
+from tests.pages.circles import a_member
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
-from tests.pages.test_group_room import a_member
 from tests.pages.test_groups import Moderator, in_charge, join
 from tests.pages.test_rules import put_draft
 
