@@ -88,7 +88,10 @@ class DecisionView(msgspec.Struct, frozen=True):
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
-    """A case. `reporters` are distinct; `counts` is by kind of signal; `suggested` is the next rung of the ladder."""
+    """A case. `reporters` are distinct; `counts` is by kind of signal; `suggested` is the next rung of the ladder.
+
+    `waiting` are messages of theirs that wait for a moderator in the group, by their ids: the signals name them as `held`.
+    """
 
     id: str
     group: str | None
@@ -101,6 +104,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     latest_at: Time
     latest: list[CaseSignal]
     suggested: Step | None
+    waiting: list[str]
     claim: ClaimView | None
     decision: DecisionView | None
 
@@ -163,6 +167,7 @@ def show(found: Shown) -> CaseView:
         latest_at=rfc3339(row.latest_at),
         latest=[_signal(one) for one in found.latest],
         suggested=found.suggested,
+        waiting=found.waiting,
         claim=None if holder is None or row.claimed_until is None else ClaimView(named(found.names, holder), rfc3339(row.claimed_until)),
         decision=_decision(found),
     )
@@ -195,7 +200,7 @@ async def release(call: Call[None, None]) -> None:
 
 
 async def decide(call: Call[Judgement, None]) -> CaseView:
-    """In one transaction."""
+    """In one transaction; messages that wait are settled after it, and what could not be is among `waiting`."""
     return show(await call.services.workbench.decide(call.actor, call.at("case"), call.body))
 
 

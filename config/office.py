@@ -27,7 +27,6 @@ from bot.actions.rulesets import RuleSets
 from bot.actions.staff import Staff
 from bot.actions.stats import Stats
 from bot.actions.tags import Tags
-from bot.actions.workbench import Workbench
 from bot.live.bus import RedisBus
 from bot.live.jobs import Jobs
 from bot.live.local import LocalBus, LocalLimiter, LocalPresence
@@ -79,7 +78,6 @@ class Office:
     moderation: Moderation
     purges: Purges
     reports: Reports
-    workbench: Workbench
     appeals: Appeals
     oversight: Oversight
     rulesets: RuleSets
@@ -164,7 +162,6 @@ async def open_office(lifecycle: Lifecycle, settings: Settings) -> Office:
         moderation=Moderation(db=db, bus=live.bus, limiter=live.limiter),
         purges=Purges(db=db, bus=live.bus, limiter=live.limiter),
         reports=Reports(db=db, access=access, bus=live.bus, limiter=live.limiter),
-        workbench=Workbench(db=db, access=access, bus=live.bus, limiter=live.limiter),
         appeals=Appeals(db=db, access=access, bus=live.bus, limiter=live.limiter),
         oversight=Oversight(db=db, rulesets=rulesets),
         rulesets=rulesets,

@@ -24,6 +24,7 @@ from bot.actions.sweeper import Rhythm, Sweeper
 from bot.actions.talk import Talk
 from bot.actions.tempo import Tempo
 from bot.actions.thinking import Thinker
+from bot.actions.workbench import Workbench
 from bot.live.local import DiskMedia, LocalLimiter
 from bot.live.ports import Rate
 from bot.model.basics import HubError, now_ms
@@ -131,6 +132,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             limiter=office.limiter,
             hears_groups=office.rulesets.hears_groups,
         )
+        workbench = Workbench(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, decisions=decisions)
         filters = Filters(db=office.db, access=office.access, bus=office.bus, limiter=office.limiter, book=filterbook, setup=setup)
         services = Services(
             identity=office.identity,
@@ -154,7 +156,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
             purges=office.purges,
             reports=office.reports,
             decisions=decisions,
-            workbench=office.workbench,
+            workbench=workbench,
             appeals=office.appeals,
             oversight=office.oversight,
             stats=office.stats,
@@ -189,7 +191,7 @@ async def build(settings: Settings, lifecycle: Lifecycle, prepare: Prepare | Non
         office.jobs.every("sessions.purge", PURGE_S, office.identity.purge)
         office.jobs.every("groups.purge", PURGE_S, office.groups.purge)
         office.jobs.every("cases.purge", PURGE_S, office.reports.purge)
-        office.jobs.every("cases.tend", PURGE_S, office.workbench.tend)
+        office.jobs.every("cases.tend", PURGE_S, workbench.tend)
         office.jobs.every("purges.settle", PURGE_S, office.purges.settle)
         office.jobs.every("held.tend", PURGE_S, decisions.tend)
         office.jobs.every("appeals.purge", PURGE_S, office.appeals.purge)

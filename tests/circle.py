@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.actions.appeals import Appeals
+from bot.actions.decisions import Decisions
 from bot.actions.groups import Groups, NewGroup
 from bot.actions.identity import Passwords
 from bot.actions.membership import Memberships
@@ -46,7 +47,8 @@ class Circle:
         self.moderation = Moderation(db=hub.db, bus=hub.bus, limiter=limiter)
         self.purges = Purges(db=hub.db, bus=hub.bus, limiter=limiter)
         self.reports = Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
-        self.workbench = Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
+        self.decisions = Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=limiter)
+        self.workbench = Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter, decisions=self.decisions)
         self.appeals = Appeals(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.people = People(db=hub.db, access=hub.access, bus=hub.bus, limiter=limiter)
         self.staff = Staff(db=hub.db, access=hub.access, bus=hub.bus, passwords=Passwords(hasher=CHEAP))

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from bot.actions.decisions import Decision, Decisions
+from bot.actions.decisions import Decision
 from bot.actions.filterbook import Filterbook
 from bot.actions.filters import Filters, ListDraft, Scope
 from bot.actions.screening import Screening
@@ -39,7 +39,7 @@ class Screens:
         self.book = Filterbook(db=hub.db, bus=hub.bus, setup=setup)
         self.filters = Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=Generous(), book=self.book, setup=setup)
         self.screening = Screening(db=hub.db, book=self.book)
-        self.decisions = Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=Generous())
+        self.decisions = room.decisions
         self.talk = Talk(
             db=hub.db, log=hub.log, access=hub.access, bus=hub.bus, limiter=LocalLimiter(), rate=rate, claim=self._claim, screening=self.screening
         )

@@ -97,6 +97,10 @@ class Decisions:
             Conflict: it was decided otherwise, its author cannot post now, or has used its key for another message meanwhile. Invalid: refused without a reason.
         """
         await footing.allow(self._limiter, "acts", actor, ACTS)
+        return await self.settle(actor, group, held, decision)
+
+    async def settle(self, actor: Actor, group: str, held: str, decision: Decision) -> HeldRow:
+        """As `decide`, for who acts at a bounded rate already."""
         if decision.approve:
             return await self._release(actor, group, held, decision.reason.strip())
         return await self._refuse(actor, group, held, checked_reason(decision.reason))
@@ -150,7 +154,7 @@ class Decisions:
         mine = await footing.doing(conn, actor, group, Deed.OVERSEE, now, lock=True)
         row = await store.get(conn, held, lock=True)
         if row is None or row.conversation != group:
-            raise NotFound("没有这条待审核的消息。", "There is no such message that waits.", path="held")
+            raise no_held()
         if row.author == actor.person:
             raise Forbidden("不能审核自己的消息。", "Nobody decides about their own message.", path="held")
         return row, mine.row
@@ -216,6 +220,11 @@ async def _put_down(conn: Connection, row: HeldRow, by: str, now: int, reason: s
 async def _log(conn: Connection, row: HeldRow, act: str, by: str, now: int, reason: str) -> None:
     line = Line(account=row.account, conversation=row.conversation, at=now, act=act, actor=by, target=row.author, reason=reason, ref=row.id)
     await sanctions.write(conn, line)
+
+
+def no_held() -> NotFound:
+    """What is said of a message that does not wait where it is asked for."""
+    return NotFound("没有这条待审核的消息。", "There is no such message that waits.", path="held")
 
 
 def _no_author() -> Conflict:

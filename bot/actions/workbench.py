@@ -3,20 +3,24 @@
 from typing import Annotated, Any
 
 import msgspec
+import structlog
 from msgspec import Meta
 
 from bot.actions import bench, footing, purges, sentences
 from bot.actions.access import Access
+from bot.actions.decisions import Decision, Decisions, no_held
 from bot.actions.footing import ACTS
 from bot.actions.groups import checked_reason
 from bot.actions.purges import Purging, Window
+from bot.actions.screening import HELD_EACH
 from bot.live.ports import Bus, Limiter
-from bot.model.basics import Closed, Conflict, Invalid, now_ms
+from bot.model.basics import Closed, Conflict, HubError, Invalid, now_ms
 from bot.model.cases import CLAIM_MS, LADDER_DAYS, UNDO_MS, Earlier, State, Step, Verdict, suggested
 from bot.model.facts import Noticed, Ring
 from bot.model.groups import MUTE_LIMIT_S, SANCTION_LIMIT_S, SYSTEM, Act, Reason
 from bot.model.people import Actor
 from bot.store import cases, docket, groups, people, sanctions
+from bot.store import held as held_store
 from bot.store import purges as purge_store
 from bot.store.cases import CaseRow
 from bot.store.cursor import Page
@@ -33,23 +37,37 @@ CASES_LIMIT = 50
 IDLE = "三十天没有新情况，也没有人处理 (nothing new for thirty days, and nobody decided)"
 
 
+HeldIds = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], Meta(max_length=HELD_EACH)]
+
+_log = structlog.get_logger(__name__)
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of who is reported. `seconds`: of a mute, and of a ban that ends. `purge_s`: what they wrote in so many seconds is removed too."""
+    """What becomes of who is reported. `seconds`: of a mute, and of a ban that ends. `purge_s`: what they wrote in so many seconds is removed too.
+
+    `release` and `refuse`: messages of theirs that wait in the group, by their ids; each is decided by itself, after the case is.
+    """
 
     act: Verdict
     seconds: Annotated[int, Meta(ge=60, le=SANCTION_LIMIT_S)] | None = None
     reason: Reason
     purge_s: Window | None = None
+    release: HeldIds = ()
+    refuse: HeldIds = ()
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as those who judge see it. `suggested` is the next rung of the ladder, None where only dismissing is possible."""
+    """A case as those who judge see it. `suggested` is the next rung of the ladder, None where only dismissing is possible.
+
+    `waiting` are the messages of theirs that wait for a moderator in the group: their ids.
+    """
 
     row: CaseRow
     offender: Offender
     earlier: list[Earlier]
     suggested: Step | None
     latest: list[SignalRow]
+    waiting: list[str]
     names: dict[str, PersonRow]
     now: int
 
@@ -64,11 +82,12 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 class Workbench:
     """The verbs on cases. Who may judge is `footing`'s table: never upwards, never oneself; a case about a moderator is for owners."""
 
-    def __init__(self, *, db: Database, access: Access, bus: Bus, limiter: Limiter) -> None:
+    def __init__(self, *, db: Database, access: Access, bus: Bus, limiter: Limiter, decisions: Decisions) -> None:
         self._db = db
         self._access = access
         self._bus = bus
         self._limiter = limiter
+        self._decisions = decisions
 
     async def cases(self, actor: Actor, ref: str, state: State, group: str | None, cursor: str | None, limit: int) -> Page[Shown]:
         """A page of an account's cases that the caller judges, the weightiest first; of decided ones the last decided first.
@@ -122,8 +141,11 @@ class Workbench:
     async def decide(self, actor: Actor, case: str, decision: Judgement) -> Shown:
         """Decide a case: what is done to the offender, what they wrote, the line of the log and the case's end are one transaction.
 
+        What waits is released and refused after that, as `Decisions` does it; what could not be is among `waiting` of the answer, and can be tried again there.
+
         Raises:
-            NotFound, Closed, Forbidden: see `footing.acting`; there is no such case for the caller. Conflict: it is decided, or in somebody else's hands.
+            NotFound, Closed, Forbidden: see `footing.acting`; there is no such case for the caller, or a message that is none of the offender's here.
+            Conflict: it is decided, or in somebody else's hands.
             Invalid: without a reason, a mute without an end, or an act that is not possible here. RateLimited: too often.
         """
         await footing.allow(self._limiter, "acts", actor, ACTS)
@@ -131,6 +153,7 @@ class Workbench:
         async with self._db.write() as conn:
             row = await bench.one(conn, actor, case)
             _check(row, decision)
+            await _check_held(conn, row, decision)
             if decision.act != "dismiss" or decision.purge_s is not None:
                 # The group before the case, as everywhere: whoever waits here finds the case as the other left it.
                 await groups.lock(conn, row.conversation or "")
@@ -139,7 +162,18 @@ class Workbench:
             await docket.decide(conn, case, actor.person, decision.act, told, now, until=until, did=did)
             shown = await _shown(conn, await bench.one(conn, actor, case), now)
         self._bus.publish(rings)
-        return shown
+        return await self._settle_held(actor, shown, decision) if decision.release or decision.refuse else shown
+
+    async def _settle_held(self, actor: Actor, shown: Shown, decision: Judgement) -> Shown:
+        """Each goes through the log, which is no part of a transaction: one that cannot be settled now waits on, and the case is decided all the same."""
+        group, told = shown.row.conversation or "", shown.row.reason
+        for held, approve in (*((one, True) for one in decision.release), *((one, False) for one in decision.refuse)):
+            try:
+                await self._decisions.settle(actor, group, held, Decision(approve, told))
+            except HubError as error:
+                _log.info("workbench.held_waits_on", code=error.code)
+        async with self._db.read() as conn:
+            return msgspec.structs.replace(shown, waiting=await held_store.waiting_of(conn, group, shown.row.offender))
 
     async def undo(self, actor: Actor, case: str, reason: str) -> Shown:
         """Lift what a decision did, within 24 hours: the sanction, if it still is this one, gives way to the one before it; what was purged is back.
@@ -188,9 +222,21 @@ def _check(row: CaseRow, decision: Judgement) -> None:
         raise Invalid("禁言最多 30 天。", "A mute has 30 days at most.", path="seconds")
     if decision.act not in {"mute", "ban"} and decision.seconds is not None:
         raise Invalid("只有禁言和封禁有时长。", "Only mutes and bans have an end.", path="seconds")
+    if decision.release and decision.act not in {"dismiss", "warn"}:
+        raise Invalid("作者受了处罚，不能发言，也就不能放行。", "Nothing is released of who may not post any more.", path="release")
+    if not {*decision.release}.isdisjoint(decision.refuse):
+        raise Invalid("同一条消息不能既放行又拒绝。", "One message cannot be both released and refused.", path="refuse")
     about_person = row.conversation is not None and row.offender != row.conversation
-    if not about_person and (decision.act != "dismiss" or decision.purge_s is not None):
+    if not about_person and (decision.act != "dismiss" or decision.purge_s is not None or decision.release or decision.refuse):
         raise Invalid("这个案件不是小组里的人，只能驳回。", "This case is not about a person of a group: it can only be dismissed.", path="act")
+
+
+async def _check_held(conn: Connection, row: CaseRow, decision: Judgement) -> None:
+    """That what is released and refused is the offender's, here."""
+    for one in (*decision.release, *decision.refuse):
+        found = await held_store.get(conn, one)
+        if found is None or (found.conversation, found.author) != (row.conversation, row.offender):
+            raise no_held()
 
 
 async def _locked(conn: Connection, row: CaseRow, actor: Actor, now: int) -> CaseRow:
@@ -269,5 +315,6 @@ async def _shown(conn: Connection, row: CaseRow, now: int) -> Shown:
     offender = await docket.offender(conn, None if is_group else row.conversation, row.offender)
     if found is not None:
         offender = Offender(name=found.name, member_since=None, posts=0)
-    latest = await docket.latest(conn, row.id)
-    return Shown(row=row, offender=offender, earlier=earlier, suggested=step, latest=latest, names=await people.people(conn, known), now=now)
+    latest, names = await docket.latest(conn, row.id), await people.people(conn, known)
+    waiting = [] if row.conversation is None else await held_store.waiting_of(conn, row.conversation, row.offender)
+    return Shown(row=row, offender=offender, earlier=earlier, suggested=step, latest=latest, waiting=waiting, names=names, now=now)

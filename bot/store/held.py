@@ -85,6 +85,7 @@ _ONE = sa.select(HELD).where(_H.id == sa.bindparam("id_of"))
 _LOCKED = _ONE.with_for_update()
 _COUNT = sa.select(sa.func.count()).select_from(HELD).where(_H.conversation == sa.bindparam("place"), _WAITING)
 _COUNT_OF = _COUNT.where(_H.author == sa.bindparam("who"))
+_IDS_OF = sa.select(_H.id).where(_H.conversation == sa.bindparam("place"), _H.author == sa.bindparam("who"), _WAITING).order_by(_H.at, _H.id)
 _LOCK = sa.select(GROUPS.c.id).where(GROUPS.c.id.in_(sa.bindparam("places", expanding=True))).order_by(GROUPS.c.id).with_for_update()
 _HOLD = both(lambda insert: insert(HELD).on_conflict_do_nothing(index_elements=["author", "key"]))
 _HIT = both(lambda insert: insert(FILTER_HITS).on_conflict_do_nothing(index_elements=["author", "key"]))
@@ -150,6 +151,11 @@ async def waiting(conn: AsyncConnection, conversation: str, author: str | None =
     """How many messages wait in a conversation, or how many of one person."""
     values = {"place": conversation} if author is None else {"place": conversation, "who": author}
     return int((await conn.execute(_COUNT if author is None else _COUNT_OF, values)).scalar_one())
+
+
+async def waiting_of(conn: AsyncConnection, conversation: str, author: str) -> list[str]:
+    """The messages of one person that wait in a conversation, the longest wait first: their ids."""
+    return list((await conn.execute(_IDS_OF, {"place": conversation, "who": author})).scalars())
 
 
 async def hold(conn: AsyncConnection, row: HeldRow) -> bool:

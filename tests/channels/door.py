@@ -130,6 +130,7 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
         setup = Filter()
         filterbook = Filterbook(db=hub.db, bus=hub.bus, setup=setup)
         filters = Filters(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, book=filterbook, setup=setup)
+        decisions = Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=limits)
 
         async def ready() -> Mapping[str, Check]:
             return opened.checks
@@ -159,8 +160,8 @@ async def door(folder: Path, *, edge: Edge | None = None, limiter: Limiter | Non
             list_tests=ListTests(db=hub.db, filters=filters, book=filterbook),
             purges=Purges(db=hub.db, bus=hub.bus, limiter=limits),
             reports=Reports(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
-            decisions=Decisions(db=hub.db, access=hub.access, log=hub.log, bus=hub.bus, limiter=limits),
-            workbench=Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
+            decisions=decisions,
+            workbench=Workbench(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits, decisions=decisions),
             appeals=Appeals(db=hub.db, access=hub.access, bus=hub.bus, limiter=limits),
             oversight=Oversight(db=hub.db, rulesets=rulesets),
             media=Library(hub.db, files, limits, metrics),

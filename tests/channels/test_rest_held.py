@@ -91,6 +91,21 @@ async def test_what_moderators_read_and_decide(hub: Door, group: str) -> None:
     ]
 
 
+async def test_what_waits_is_settled_with_its_case(hub: Door, group: str) -> None:
+    """The case names what waits; the decision names what becomes of it."""
+    for key in "abc":
+        await send(hub, group, key, "来刷单吧")
+    first, second, third = [one["id"] for one in (await hub.get(MODERATOR, "GET", f"/groups/{group}/held"))["items"]]
+    (case,) = (await hub.get(MODERATOR, "GET", f"/accounts/shop/cases?group={group}"))["items"]
+    assert case["waiting"] == [first, second, third]
+    decide, asked = f"/cases/{case['id']}/decide", {"act": "dismiss", "reason": "没问题"}
+    assert await hub.refusal(MODERATOR, "POST", decide, {**asked, "release": ["nothing"]}) == (404, "not_found")
+    assert await hub.refusal(MODERATOR, "POST", decide, {**asked, "refuse": [first] * 21}) == (400, "invalid")
+    decided = await hub.get(MODERATOR, "POST", decide, {**asked, "release": [first], "refuse": [second]})
+    assert (decided["state"], decided["waiting"]) == ("decided", [third])
+    assert (await send(hub, group, "a", "来刷单吧"))["seq"] == 1
+
+
 async def test_a_list_is_tried_on_what_was_written(hub: Door, group: str) -> None:
     """Counts by action without it and with it, the share, and examples with spans; in a group and in the account."""
     for key, text in (("a", "团建吗"), ("b", "好"), ("c", "优惠券")):

@@ -291,7 +291,7 @@ export interface CaseSignal {
   detail: Record<string, unknown>;
 }
 
-/** A case. `reporters` are distinct; `counts` is by kind of signal; `suggested` is the next rung of the ladder. */
+/** A case. `reporters` are distinct; `counts` is by kind of signal; `suggested` is the next rung of the ladder. `waiting` are messages of theirs that wait for a moderator in the group, by their ids: the signals name them as `held`. */
 export interface CaseView {
   id: string;
   group: string | null;
@@ -304,6 +304,7 @@ export interface CaseView {
   latest_at: string;
   latest: CaseSignal[];
   suggested: Step | null;
+  waiting: string[];
   claim: ClaimView | null;
   decision: DecisionView | null;
 }
@@ -902,12 +903,14 @@ export interface Joined {
 /** How a follower comes in. */
 export type Joining = "approval" | "invitation" | "open";
 
-/** What becomes of who is reported. `seconds`: of a mute, and of a ban that ends. `purge_s`: what they wrote in so many seconds is removed too. */
+/** What becomes of who is reported. `seconds`: of a mute, and of a ban that ends. `purge_s`: what they wrote in so many seconds is removed too. `release` and `refuse`: messages of theirs that wait in the group, by their ids; each is decided by itself, after the case is. */
 export interface Judgement {
   act: "ban" | "dismiss" | "mute" | "remove" | "warn";
   seconds?: number | null;
   reason: string;
   purge_s?: number | null;
+  release?: string[];
+  refuse?: string[];
 }
 
 /** The beginning of the last message, and in what capacity its author wrote it. */

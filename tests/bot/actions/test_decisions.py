@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -11,15 +12,19 @@ from bot.actions.decisions import CLAIMED_MS, Decision
 from bot.actions.moderation import Ban, Mute
 from bot.actions.workbench import Judgement
 from bot.model.basics import Blocked, Closed, Conflict, Forbidden, HubError, Invalid, NotFound, Unavailable, now_ms
+from bot.model.cases import Signal, Verdict
 from bot.model.facts import MessagePosted, Noticed
 from bot.model.groups import SYSTEM
 from bot.model.people import Actor
+from bot.store import cases
 from bot.store import held as store
 from bot.store.filter_tables import FILTER_DAYS, FILTER_HITS, HELD
 from bot.store.held import KEPT_MS, WAITS_MS
 from tests.circle import AMY, BOB, CAT, DAN
 from tests.screens import Screens, screens
-from tests.world import MODERATOR, OPERATOR, OWNER
+from tests.world import MODERATOR, OPERATOR, OWNER, SHOP
+
+DISMISS = Judgement(act="dismiss", reason="没问题")
 
 
 @pytest.fixture
@@ -80,7 +85,7 @@ async def test_a_hit_names_the_undecided_case_that_it_is_in(room: Screens) -> No
 
         await room.room.workbench.claim(BOB, amy)
         assert await cases_of_hits(room) == [amy, None, None, cat, amy]
-        await room.room.workbench.decide(BOB, amy, Judgement(act="dismiss", reason="没问题"))
+        await room.room.workbench.decide(BOB, amy, DISMISS)
         assert await cases_of_hits(room) == [None, None, None, cat, None]
         clock.shift(1)
         await room.post(AMY, "刷单")
@@ -94,6 +99,86 @@ async def test_a_hit_does_not_name_a_case_that_one_does_not_judge(room: Screens)
     await room.room.moderation.appoint(OWNER, room.group, AMY.person)
     assert (await cases_of_hits(room, AMY), await cases_of_hits(room, BOB)) == ([None], [None])
     assert None not in await cases_of_hits(room)
+
+
+async def case_against(room: Screens, offender: Actor) -> str:
+    """The open case that what waits has made."""
+    (found,) = [
+        one.row.id
+        for one in (await room.room.workbench.cases(OWNER, "shop", "open", room.group, None, 9)).items
+        if one.row.offender == offender.person
+    ]
+    return found
+
+
+async def test_a_decision_of_a_case_settles_what_waits(room: Screens) -> None:
+    """As it is named, after the case and with its reason, each with its line; what is not named waits on, and the case tells so."""
+    good, bad, later = [await room.hold(AMY, key=key, text=f"刷单{key}") for key in ("good", "bad", "later")]
+    case = await case_against(room, AMY)
+    assert (await room.room.workbench.case(BOB, case, None, 9)).shown.waiting == [good, bad, later]
+    room.room.told()
+    decided = await room.room.workbench.decide(BOB, case, Judgement(act="warn", reason="别再发", release=(good,), refuse=(bad,)))
+
+    assert (decided.row.state, decided.waiting) == ("decided", [later])
+    assert await room.texts() == ["刷单good"]
+    assert [(line.act, line.actor, line.ref) for line in (await room.room.log(room.group))[-3:]] == [
+        ("warn", BOB.person, case),
+        ("release", BOB.person, good),
+        ("refuse", BOB.person, bad),
+    ]
+    told = [(fact.kind, fact.key, fact.reason) for fact in room.room.told() if isinstance(fact, Noticed)]
+    assert told == [("warned", None, "别再发"), ("refused", "bad", "别再发")]
+
+
+async def test_what_waits_is_refused_with_a_ban(room: Screens) -> None:
+    """Released it cannot be: who is banned may not post."""
+    held = await room.hold(AMY)
+    case = await case_against(room, AMY)
+    acts: dict[Verdict, int | None] = {"mute": 60, "remove": None, "ban": None}
+    for act, seconds in acts.items():
+        with pytest.raises(Invalid) as refused:
+            await room.room.workbench.decide(OWNER, case, Judgement(act=act, seconds=seconds, reason="x", release=(held,)))
+        assert refused.value.data["path"] == "release"
+    decided = await room.room.workbench.decide(OWNER, case, Judgement(act="ban", reason="广告", refuse=(held,)))
+    assert (decided.waiting, await room.waits(), await room.texts()) == ([], [], [])
+    assert [act for act, *_ in await lines(room)] == ["refuse"]
+
+
+async def test_what_cannot_be_settled_with_a_case_waits_on(room: Screens) -> None:
+    """The case is decided all the same, and the message can be released later, as any."""
+    held = await room.hold(AMY)
+    case = await case_against(room, AMY)
+    room.room.hub.log._open = False
+    decided = await room.room.workbench.decide(BOB, case, msgspec.structs.replace(DISMISS, release=(held,)))
+    room.room.hub.log._open = True
+    assert (decided.row.act, decided.waiting, await room.texts()) == ("dismiss", [held], [])
+    assert (await room.decide(BOB, held)).state == "released"
+    assert (await room.room.workbench.case(BOB, case, None, 9)).shown.waiting == []
+
+
+async def test_a_decision_settles_only_what_is_the_offenders_here(room: Screens) -> None:
+    """Nothing of others, of other groups or of a case that is no person's; one message one way: else nothing is done at all."""
+    held, others = await room.hold(AMY), await room.hold(CAT)
+    case = await case_against(room, AMY)
+    async with room.room.hub.db.write() as conn:
+        elsewhere = msgspec.structs.replace((await room.waits())[0], id="elsewhere", conversation="other", key="elsewhere")
+        await store.hold(conn, elsewhere)
+        report = Signal(account=SHOP, conversation=room.group, offender=room.group, kind="report", at=now_ms(), by=CAT.person)
+        of_group = await cases.note(conn, report)
+    before = await room.room.log(room.group)
+    bad: list[tuple[str, dict[str, tuple[str, ...]], type[HubError]]] = [
+        (case, {"release": (held, others)}, NotFound),
+        (case, {"refuse": (held, "nothing")}, NotFound),
+        (case, {"refuse": ("elsewhere",)}, NotFound),
+        (case, {"release": (held,), "refuse": (held,)}, Invalid),
+        (of_group, {"release": (held,)}, Invalid),
+        (of_group, {"refuse": (held,)}, Invalid),
+    ]
+    for about, settled, error in bad:
+        with pytest.raises(error):
+            await room.room.workbench.decide(OWNER, about, msgspec.structs.replace(DISMISS, **settled))
+    assert (await room.room.log(room.group), len(await room.waits())) == (before, 2)
+    assert (await room.room.workbench.case(OWNER, case, None, 9)).shown.row.state == "open"
 
 
 async def test_a_refused_message_is_told_to_its_author(room: Screens) -> None:
