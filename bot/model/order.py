@@ -3,16 +3,16 @@
 A verdict is an error to be raised, or None. Times are milliseconds, `now` among them.
 """
 
-import re
-import unicodedata
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from bot.model.basics import Banned, Forbidden, HubError, Muted, NotMember, SlowMode
+from bot.model.links import hosts_in, is_listed, may_link
 from bot.model.talk import Body, CardBody, ChoicesBody, ImageBody, TextBody, VideoBody, VoiceBody
 from bot.model.tempo import Flood, Raid, Repeat
+from bot.model.wording import words_of
 
 DOMAINS_LIMIT = 100
 SLOW_LIMIT_S = 21_600
@@ -87,46 +87,22 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
 
 PLAIN = Traits()
 
-_BARE_ENDINGS = (
-    "com|cn|net|org|top|xyz|vip|cc|shop|club|info|io|me|co|tv|site|online|store|app|link|live|ltd|pro|wang|xin|biz|mobi|asia|hk|tw|jp|us|uk|ru"
-)
-_HOST = r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?){1,8}"
-_LINK = re.compile(
-    rf"(?:https?://|www\.)({_HOST})|(?<![a-z0-9_.@-])([a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,6}}\.(?:{_BARE_ENDINGS}))(?![a-z0-9_-])"
-)
-"""A host after a scheme or `www.`, or a bare one of letters that ends as addresses do; what stands before an `@` or a dot is none."""
-
-
-def hosts_in(text: str) -> tuple[str, ...]:
-    """The hosts that a text links to, in lower case, each once. Wide letters and the ideographic full stop are read as they are meant."""
-    plain = unicodedata.normalize("NFKC", text).lower().replace("。", ".")
-    return tuple(dict.fromkeys((named or bare) for named, bare in _LINK.findall(plain)))
-
 
 def traits_of(body: Body) -> Traits:
     """What matters of a body."""
     match body:
         case TextBody(text=text, mentions=mentions, mention_all=calls_all):
-            # Nearly every text is without a dot and calls nobody, and costs no more than this look.
-            hosts = hosts_in(text) if any(dot in text for dot in ".。．｡") else ()
+            # Nearly every text links to nothing and calls nobody, and costs no more than this look.
+            hosts = hosts_in(text) if may_link(text) else ()
             return Traits(hosts=hosts, mentions=bool(mentions), calls_all=calls_all) if hosts or mentions or calls_all else PLAIN
         case ImageBody() | VoiceBody() | VideoBody():
-            return Traits(media=True)
-        case CardBody(title=title, text=text, url=url, image=image):
-            return Traits(card=True, hosts=hosts_in(" ".join(filter(None, (title, text, url, image)))))
-        case ChoicesBody(text=text, choices=choices):
-            return Traits(card=True, hosts=hosts_in(" ".join([text, *(f"{one.label} {one.send}" for one in choices)])))
+            return Traits(media=True, hosts=hosts_in(" ".join(words_of(body))))
+        case CardBody(image=image):
+            return Traits(card=True, hosts=hosts_in(" ".join([*words_of(body), image or ""])))
+        case ChoicesBody():
+            return Traits(card=True, hosts=hosts_in(" ".join(words_of(body))))
         case _:
             return PLAIN
-
-
-def is_listed(host: str, domains: tuple[str, ...]) -> bool:
-    """Whether a host is one of the domains or lies below one."""
-    return any(host == domain or host.endswith(f".{domain}") for domain in map(_spelt, domains))
-
-
-def _spelt(domain: str) -> str:
-    return unicodedata.normalize("NFKC", domain).lower().strip(".")
 
 
 def may_post(order: Order, poster: Poster, now: int, traits: Traits = PLAIN) -> HubError | None:
