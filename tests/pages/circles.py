@@ -50,7 +50,7 @@ SAID = (
     ("小雨", "亚麻衬衫洗了会不会缩水？"),
     ("阿广", "加我，低价代购，什么牌子都有"),
 )
-REPORTED = (("大刘", "abuse", "说话难听"), ("阿广", "spam", "到处发广告"))
+REPORTED = (("大刘", "小敏", "abuse", "说话难听"), ("阿梅", "小雨", "spam", "替别家拉客"))
 
 
 async def peopled(people: People, name: str) -> str:
@@ -65,14 +65,13 @@ async def _furnished(people: People, owner: Rest, name: str) -> str:
     group = await a_group(people, name, about="每周五上新，先看先买。", joining="approval", question="买过什么？")
     for title, action, word in LISTS:
         await owner.ask("POST", f"/groups/{group}/filters", {"name": title, "action": action, "words": [word]})
-    persons = {}
+    persons = {who: await _let_in(people, owner, group, who) for who, _ in SAID}  # who comes later does not see what was said before
     for who, text in SAID:
-        persons[who] = await _let_in(people, owner, group, who)
         await say(await people.rest(people.token(persons[who], who)), group, text)
-    reporter = await people.rest(people.token(persons["小敏"], "小敏"))
-    shown = (await reporter.ask("GET", f"/conversations/{group}/messages"))["messages"]
+    shown = (await owner.ask("GET", f"/conversations/{group}/messages"))["messages"]
     seqs = {message["author"]["id"]: message["seq"] for message in shown}
-    for who, reason, note in REPORTED:
+    for who, by, reason, note in REPORTED:
+        reporter = await people.rest(people.token(persons[by], by))
         await reporter.ask("POST", f"/groups/{group}/reports", {"seq": seqs[persons[who]], "reason": reason, "note": note})
     muted = await _let_in(people, owner, group, "阿强")
     await owner.ask("PUT", f"/groups/{group}/sanctions/{muted}/mute", {"seconds": 86_400, "reason": "刷屏"})

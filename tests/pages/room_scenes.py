@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.pages.circles import peopled
 from tests.pages.people import People
@@ -47,7 +47,19 @@ async def _list_of_words(people: People, size: dict[str, int], theme: str) -> Pa
     panel = page.get_by_role("region", name="用最近的消息测试")
     await panel.get_by_role("button", name="测试").click()
     await expect(panel.locator("mark").first).to_be_visible()
+    await _to_the_top(panel)
     return page
+
+
+async def _tempo(people: People, size: dict[str, int], theme: str) -> Page:
+    """What is counted in a group: floods, repeated text, raids."""
+    page = await _in_group("order", "form")(people, size, theme)
+    await _to_the_top(page.get_by_role("group", name="防刷屏"))
+    return page
+
+
+async def _to_the_top(part: Locator) -> None:
+    await part.evaluate("(part) => part.scrollIntoView({ block: 'start' })")
 
 
 async def _filters(people: People, size: dict[str, int], theme: str) -> Page:
@@ -96,6 +108,7 @@ SCENES = {
     "group-hits": _in_group("hits", ".rows mark"),
     "group-held": _in_group("held", ".rows mark"),
     "group-order": _in_group("order", "form"),
+    "group-tempo": _tempo,
     "group-stats": _stats,
     "group-log": _in_group("log", ".rows li"),
 }

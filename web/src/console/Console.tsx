@@ -71,7 +71,14 @@ export function Console({
           colorBgBase: dark ? "#12161b" : "#ffffff",
           colorTextBase: dark ? "#e8ecf0" : "#17202a",
           colorTextPlaceholder: dark ? "#98a4b0" : "#66727f",
-          ...(dark ? { colorBgContainer: "#1a2027", colorBgElevated: "#222a33", colorBorder: "#45515e" } : {}),
+          ...(dark
+            ? {
+                colorBgContainer: "#1a2027",
+                colorBgElevated: "#222a33",
+                colorBorder: "#45515e",
+                colorTextDisabled: "#7f8b97",
+              }
+            : { colorBorder: "#b4bac0", colorTextDisabled: "#87919b" }),
           borderRadius: 8,
           fontFamily: "var(--font)",
         },

@@ -1,7 +1,7 @@
 /** The icons of the pages, drawn here so that no document loads anything from elsewhere. 24 × 24, one stroke. */
 const PATHS = {
   back: "M15 5l-7 7 7 7",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M4.200 12a.8.8 0 1 0 1.600 0a.8.8 0 1 0-1.600 0M11.200 12a.8.8 0 1 0 1.600 0a.8.8 0 1 0-1.600 0M18.200 12a.8.8 0 1 0 1.600 0a.8.8 0 1 0-1.600 0",
   send: "M4 12l16-8-6 16-3-7z",
   emoji:
     "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14.500c1 1.300 2.200 2 3.500 2s2.500-.7 3.500-2M9 9.500h.01M15 9.500h.01",

@@ -194,7 +194,7 @@ export const deskEn: English<typeof deskZh> = {
   source: "Source",
   firstAt: "First contact",
   counts: "So far",
-  countsOf: "{{messages}} messages, people called {{calls}} times",
+  countsOf: "Messages: {{messages}}, people called: {{calls}} ×",
   tags: "Tags",
   noTags: "No tags yet",
   tagsFollow: "Only followers have tags.",

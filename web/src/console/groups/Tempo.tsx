@@ -74,7 +74,8 @@ function Guard({
   over: boolean;
   onChange: (numbers: Record<string, number>) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const said = (number: number) => number.toLocaleString(i18n.language);
   const switches = LIMITS[sort].filter((limit) => limit.switches === true);
   const on = switches.some(({ key }) => (value[key] ?? 0) > 0);
   const turn = (to: boolean) => onChange(Object.fromEntries(switches.map(({ key, usual }) => [key, to ? usual : 0])));
@@ -94,7 +95,10 @@ function Guard({
             <Field
               key={key}
               label={t(`groups.tempo.${sort}.${key}`)}
-              hint={t(least === 0 ? "groups.tempo.limitsNever" : "groups.tempo.limits", { least, most })}
+              hint={t(least === 0 ? "groups.tempo.limitsNever" : "groups.tempo.limits", {
+                least: said(least),
+                most: said(most),
+              })}
             >
               <Input
                 type="number"

@@ -45,7 +45,7 @@ export const casesEn: typeof casesZh = {
     noneNext: "They appear here when somebody reports, or a filter speaks.",
     nobody: "(the group itself)",
     kind: { report: "Report", filter: "Filter", flood: "Flood", repeat: "Repeated", raid: "Raid" },
-    about: "{{reporters}} reporters · {{posts}} posts · {{sanctions}} sanctions before · latest {{at}}",
+    about: "Reporters: {{reporters}} · posts: {{posts}} · sanctions before: {{sanctions}} · latest {{at}}",
     evidence: "Evidence",
     evidenceOf: "Evidence about {{name}}",
     claim: "Claim",

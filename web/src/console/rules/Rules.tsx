@@ -8,6 +8,7 @@ import type { RulesView } from "../../wire";
 import { useAsked } from "../parts/asked";
 import { Failed } from "../parts/Failed";
 import { Page } from "../parts/Page";
+import { Tabs } from "../parts/Tabs";
 import { usePlace } from "../person";
 import { Clash } from "./Clash";
 import { Editor } from "./editor/Editor";
@@ -93,19 +94,12 @@ function Pages({ spot }: { spot: Spot }) {
   const { t } = useTranslation();
   const { account } = useRulebook();
   const here = spot.is === "page" ? spot.key : "table";
-  return (
-    <nav className="rules-pages" aria-label={t("rules.pages")}>
-      {([undefined, ...PAGES] as const).map((key) => (
-        <a
-          key={key ?? "table"}
-          href={pageHref(account, key)}
-          aria-current={(key ?? "table") === here ? "page" : undefined}
-        >
-          {t(`rules.page.${key ?? "table"}`)}
-        </a>
-      ))}
-    </nav>
-  );
+  const tabs = ([undefined, ...PAGES] as const).map((key) => ({
+    key: key ?? "table",
+    label: t(`rules.page.${key ?? "table"}`),
+    href: pageHref(account, key),
+  }));
+  return <Tabs label={t("rules.pages")} current={here} tabs={tabs} />;
 }
 
 /** Whether the hub has the draft as it is shown, and who saved it last. */

@@ -78,7 +78,7 @@ function ListForm({
   });
   const title = t(list === null ? "groups.filters.add" : "groups.filters.edit");
   return (
-    <div className="stack">
+    <div className="panels">
       <section className="panel" aria-label={title}>
         <h2>{title}</h2>
         <Form label={title} onSend={() => void save()}>

@@ -51,7 +51,7 @@ function Row({ hit, name }: { hit: HitView; name: string }) {
         <Marked text={hit.text} signals={hit.signals} />
         <Signals signals={hit.signals} />
       </div>
-      <p className="soft">{whereOf()}</p>
+      <p className="soft hit-where">{whereOf()}</p>
     </li>
   );
 

@@ -3,6 +3,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Icon, IconButton } from "../../../ui/icons";
+import { useLanguage } from "../../../ui/taste";
 import type { Rule } from "../../../wire";
 import type { Row } from "../model/filter";
 import { gistOf, PRIORITY } from "../model/rule";
@@ -94,6 +95,7 @@ function Figure({ label, value }: { label: string; value: number | string }) {
 
 function Marks({ row, unsaved }: { row: Row; unsaved: boolean }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const worst = row.findings[0]?.severity;
   return (
     <span className="rule-marks">
@@ -102,7 +104,11 @@ function Marks({ row, unsaved }: { row: Row; unsaved: boolean }) {
       {row.status === "changed" && <Mark tone="info">{t("rules.table.isChanged")}</Mark>}
       {unsaved && <Mark tone="warn">{t("rules.table.unsaved")}</Mark>}
       {worst !== undefined && (
-        <span className="rule-found" data-severity={worst} title={row.findings.map((one) => one.zh).join("\n")}>
+        <span
+          className="rule-found"
+          data-severity={worst}
+          title={row.findings.map((one) => (language === "en" ? one.en : one.zh)).join("\n")}
+        >
           <Icon name="alert" size={15} />
           {t("rules.table.remarks", { count: row.findings.length })}
         </span>
