@@ -194,6 +194,50 @@ async def test_reply_and_recall(people: People) -> None:
     await expect(buyer.page.get_by_text("你撤回了一条消息")).to_be_visible()
 
 
+async def test_the_menu_of_a_message_is_never_covered_nor_cut_off(people: People) -> None:
+    """Of one's own with an answer below it, tapped; of the last one, whole within the page; Escape gives the focus back."""
+    buyer = await people.buyer()
+    await buyer.say("运费多少")
+    await buyer.sees("满 59 元包邮")
+    last = buyer.lines.last.get_by_role("button", name="更多操作")
+    await last.click()
+    menu = buyer.page.get_by_role("menu")
+    for item in await menu.get_by_role("menuitem").all():
+        box = await item.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= PHONE["height"] - box["height"]
+        assert 0 <= box["x"] <= PHONE["width"] - box["width"]
+    await buyer.page.keyboard.press("Escape")
+    await expect(menu).to_have_count(0)
+    await expect(last).to_be_focused()
+    await buyer.page.locator('article[data-mine="true"]').get_by_role("button", name="更多操作").click()
+    await menu.get_by_role("menuitem", name="撤回").click()
+    await expect(buyer.page.get_by_text("你撤回了一条消息")).to_be_visible()
+
+
+OUTSIDE = """() => [...document.querySelectorAll("main *")].filter((one) => {
+    const { left, right, width } = one.getBoundingClientRect();
+    return width > 0 && (right > innerWidth + 1 || left < -1) && !one.closest(".hidden");
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+async def test_in_english_nothing_of_a_chat_is_cut_off_on_a_phone(people: People) -> None:
+    """Its sentences are longer: they are shortened or wrapped, and push nothing out of sight."""
+    buyer = await people.buyer()
+    await buyer.page.evaluate("localStorage.setItem('weihub.lang', 'en')")
+    await buyer.page.reload()
+    await expect(buyer.desk).to_contain_text("The bot answers here")
+    assert await buyer.page.evaluate(OUTSIDE) == []
+    box = buyer.page.get_by_role("textbox", name="Message", exact=True)
+    await box.fill("x" * 4_001)
+    await expect(buyer.page.get_by_text("1 characters too many")).to_be_visible()
+    assert await buyer.page.evaluate(OUTSIDE) == []
+    await box.fill("人工")
+    await buyer.page.get_by_role("button", name="Send", exact=True).click()
+    await expect(buyer.desk).to_contain_text("In the queue")
+    assert await buyer.page.evaluate(OUTSIDE) == []
+
+
 async def test_a_refused_message_says_why_and_waits(people: People) -> None:
     """Unfollowed meanwhile: the message is kept as failed; after following again one tap sends it, once."""
     buyer = await people.buyer()

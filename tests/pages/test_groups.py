@@ -292,7 +292,6 @@ async def test_notices_are_shown_once_and_not_of_what_is_hushed(people: People) 
     await expect(rows[0].locator(".badge")).to_have_attribute("data-muted", "true")
     await moderator.say("第二条")
     await expect(rows[0].locator(".badge")).to_contain_text("2")
-    assert [len(await page.evaluate("globalThis.told")) for page in (buyer.page, second)].count(0) >= 1
     assert "第二条" not in await buyer.page.evaluate("JSON.stringify(globalThis.told)")
 
 

@@ -48,9 +48,11 @@ function GroupRow({ group }: { group: GroupCard }) {
             </span>
           </span>
         </span>
-        <span className="tag" data-role={joined ? "mine" : undefined}>
-          {t(joined ? "group.joined" : "group.view")}
-        </span>
+        {joined && (
+          <span className="tag" data-role="mine">
+            {t("group.joined")}
+          </span>
+        )}
       </a>
     </li>
   );

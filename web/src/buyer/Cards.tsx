@@ -16,7 +16,9 @@ export function Cards({ cards, current = "" }: { cards: readonly AccountCard[]; 
             <Avatar name={card.name} src={card.avatar} />
             <span className="row-middle">
               <span className="row-title">{card.name}</span>
-              <span className="row-text">{card.about}</span>
+              <span className="row-text">
+                <span className="row-said">{card.about}</span>
+              </span>
             </span>
           </a>
         </li>

@@ -80,8 +80,8 @@ function TalkRow({ talk, current }: { talk: Talk; current: boolean }) {
       >
         <Avatar name={talk.title} />
         <span className="row-middle">
-          <span className="row-title">
-            {talk.title}
+          <span className="row-title with-tag">
+            <span className="row-name">{talk.title}</span>
             {isGroup && <span className="tag">{t("group.tag")}</span>}
           </span>
           <span className="row-text">

@@ -21,7 +21,7 @@ async function start(place: HTMLElement): Promise<void> {
   const tokens = new BuyerTokens();
   const token = await tokens.first();
   if (token === null && setting("demo") === "yes" && !isFramed()) {
-    location.replace("/demo");
+    location.replace(`/demo${location.search}`);
     return;
   }
   if (token === null) {

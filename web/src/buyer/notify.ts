@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import { useSyncExternalStore } from "react";
 
 import type { Hub } from "../hub/hub";
@@ -78,7 +79,8 @@ export function tellNews(hub: Hub): void {
 function tell(talk: Talk, message: WireMessage): void {
   if (isWished("sound")) ring();
   if (!isWished("notify") || permission() !== "granted" || isHere()) return;
-  const body = talk.kind === "group" ? `${message.author.name}：${message.fallback}` : message.fallback;
+  const body =
+    talk.kind === "group" ? `${message.author.name}${i18next.t("colon")}${message.fallback}` : message.fallback;
   try {
     const notice = new Notification(talk.title, { body, tag: `weihub-${talk.id}` });
     notice.onclick = () => {

@@ -193,7 +193,7 @@ export const en: English<typeof zh> = {
     sole: "There is one moderator here, who hears the appeal too.",
   },
   notices: {
-    title: "Of new messages",
+    title: "New messages",
     show: "Notifications",
     allow: "Turn on",
     refused:

@@ -1,11 +1,12 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { faultOf } from "../hub/fault";
 import { useChosen, useHub } from "../ui/context";
 import { IconButton } from "../ui/icons";
 import type { WireMessage } from "../wire";
-import { useStance } from "./stance";
+import { MenuItems } from "./MenuItems";
+import { type Act, useStance } from "./stance";
 
 const RECALL_MS = 120_000;
 
@@ -26,23 +27,10 @@ export function Menu({
   const [shown, setShown] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [now, setNow] = useState(0);
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!shown) return;
-    place.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-    const away = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === "Escape" : !place.current?.contains(event.target as Node))
-        setShown(false);
-    };
-    document.addEventListener("pointerdown", away);
-    document.addEventListener("keydown", away);
-    return () => {
-      document.removeEventListener("pointerdown", away);
-      document.removeEventListener("keydown", away);
-    };
-  }, [shown]);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = useCallback(() => setShown(false), []);
   const mayRecall = mine && online && now - Date.parse(message.at) < RECALL_MS;
-  const items: { label: string; act: () => void }[] = [
+  const items: Act[] = [
     { label: t("chat.reply"), act: () => onReply(message) },
     { label: t("chat.copy"), act: () => void navigator.clipboard.writeText(message.fallback).catch(() => undefined) },
     ...(mayRecall
@@ -59,8 +47,9 @@ export function Menu({
     ...acts(message),
   ];
   return (
-    <div className="menu" ref={place}>
+    <div className="menu">
       <IconButton
+        ref={opener}
         icon="more"
         label={t("chat.actions")}
         aria-haspopup="menu"
@@ -70,23 +59,7 @@ export function Menu({
           setShown((before) => !before);
         }}
       />
-      {shown && (
-        <div className="menu-items" role="menu" tabIndex={-1} onKeyDown={walk}>
-          {items.map(({ label, act }) => (
-            <button
-              key={label}
-              type="button"
-              role="menuitem"
-              onClick={() => {
-                setShown(false);
-                act();
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-      )}
+      {shown && <MenuItems opener={opener} items={items} onClose={close} />}
       {fault !== null && (
         <p className="fault menu-fault" role="alert">
           {fault}
@@ -94,13 +67,4 @@ export function Menu({
       )}
     </div>
   );
-}
-
-function walk(event: React.KeyboardEvent<HTMLDivElement>): void {
-  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-  if (step === 0) return;
-  event.preventDefault();
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=menuitem]")];
-  const at = items.findIndex((item) => item === document.activeElement);
-  items[(at + step + items.length) % items.length]?.focus();
 }

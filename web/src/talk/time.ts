@@ -26,8 +26,8 @@ export function useClock(): (at: string) => string {
   }, [language]);
 }
 
-/** The day, as people say it. */
-export function useDate(): (at: string) => string {
+/** The day, as people say it: by itself, or within a sentence. */
+export function useDate(within = false): (at: string) => string {
   const { t } = useTranslation();
   const language = useLanguage();
   return useMemo(() => {
@@ -36,11 +36,11 @@ export function useDate(): (at: string) => string {
     return (at) => {
       const date = new Date(at);
       const days = Math.round((startOfDay(new Date()) - startOfDay(date)) / DAY_MS);
-      if (days === 0) return t("today");
-      if (days === 1) return t("yesterday");
+      if (days === 0) return t(within ? "within.today" : "today");
+      if (days === 1) return t(within ? "within.yesterday" : "yesterday");
       return (days < 300 ? near : far).format(date);
     };
-  }, [language, t]);
+  }, [language, t, within]);
 }
 
 /** The time today, the day before that: for lists. */
@@ -57,9 +57,9 @@ export function useDay(): (at: string) => string {
   }, [clock, language, t]);
 }
 
-/** A day and the time of it: for what ends or begins then. */
+/** A day and the time of it, within a sentence: for what ends or begins then. */
 export function useMoment(): (at: string) => string {
-  const date = useDate();
+  const date = useDate(true);
   const clock = useClock();
   return useMemo(() => (at) => `${date(at)} ${clock(at)}`, [date, clock]);
 }

@@ -6,6 +6,7 @@ export const talkZh = {
   comma: "，",
   today: "今天",
   yesterday: "昨天",
+  within: { today: "今天", yesterday: "昨天" },
   chat: {
     messages: "和{{name}}的消息",
     typing: "对方正在输入…",
@@ -73,6 +74,7 @@ export const talkEn: typeof talkZh = {
   comma: ", ",
   today: "Today",
   yesterday: "Yesterday",
+  within: { today: "today", yesterday: "yesterday" },
   chat: {
     messages: "Messages with {{name}}",
     typing: "Typing…",

@@ -59,7 +59,7 @@ export function IconButton({
   icon,
   label,
   ...rest
-}: { icon: IconName; label: string } & React.ButtonHTMLAttributes<HTMLButtonElement>) {
+}: { icon: IconName; label: string } & React.ComponentPropsWithRef<"button">) {
   return (
     <button type="button" aria-label={label} title={label} {...rest} className={`icon-button ${rest.className ?? ""}`}>
       <Icon name={icon} />

@@ -57,9 +57,8 @@ function PartingLine({ parting }: { parting: Parting }) {
   const moment = useMoment();
   return (
     <p className="told" role="status">
-      {t(`group.${parting.how}`)}
+      {parting.until === null ? t(`group.${parting.how}`) : t("group.bannedUntil", { time: moment(parting.until) })}
       {parting.reason !== "" && ` ${t("group.reason", { reason: parting.reason })}`}
-      {parting.until !== null && ` ${t("group.until", { time: moment(parting.until) })}`}
     </p>
   );
 }
