@@ -3,7 +3,6 @@ import { groupEn, groupZh } from "./words-group";
 /** The words of a conversation, wherever it is shown. */
 export const talkZh = {
   ...groupZh,
-  comma: "，",
   today: "今天",
   yesterday: "昨天",
   within: { today: "今天", yesterday: "昨天" },
@@ -71,7 +70,6 @@ export const talkZh = {
 
 export const talkEn: typeof talkZh = {
   ...groupEn,
-  comma: ", ",
   today: "Today",
   yesterday: "Yesterday",
   within: { today: "today", yesterday: "yesterday" },
