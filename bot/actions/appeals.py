@@ -78,7 +78,8 @@ class Appeals:
             row = await groups.get(conn, group)
             sorts: tuple[Kind, ...] = ("ban", "mute") if appealing.kind is None else (appealing.kind,)
             found = [one for sort in sorts if (one := await sanctions.sanction(conn, group, actor.person, sort, now)) is not None]
-            if row is None or row.dissolved_at is not None or not found:
+            knows = row is not None and await footing.knows(conn, group, row.joining, actor.person)
+            if row is None or row.dissolved_at is not None or not found or not knows:
                 raise NotFound("没有可以申诉的处罚。", "There is no sanction to appeal against.", path="kind")
             against = found[0]
             appeal = Appeal(
@@ -97,7 +98,7 @@ class Appeals:
                 raise Conflict("这个处罚已经申诉过了。", "This sanction was appealed against already.")
             await people.remember_person(conn, actor.person, actor.name, actor.avatar, now)
             await store.say(conn, appeal, actor.person, text, now)
-            shown = await _shown(conn, actor, appeal)
+            shown = await _shown(conn, actor, msgspec.structs.replace(appeal, messages=1))
             told = await _judges(conn, appeal)
         self._bus.publish(told)
         return shown

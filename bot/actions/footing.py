@@ -107,6 +107,11 @@ async def acting(conn: Connection, actor: Actor, group: str, act: Act, person: s
     raise Forbidden("你不能对这个人这样做。", "You may not do this to them.", path="person")
 
 
+async def knows(conn: Connection, group: str, joining: Joining, person: str) -> bool:
+    """Whether somebody may know that there is this group: it is for everybody to see, or they were in it, asked to be, or were invited."""
+    return joining is not Joining.INVITATION or await members.has_heard_of(conn, group, person)
+
+
 async def leave_all(conn: Connection, account: str, person: str, by: str, reason: str, now: int) -> list[str]:
     """Take somebody out of all groups of an account, inside the transaction in which they part from it; out of which.
 

@@ -44,7 +44,7 @@ class Gatherings:
         self._screening = screening
         self._tempo = tempo
         self._told = LocalLimiter(capacity=10_000)
-        self._calls: OrderedDict[tuple[str, str], tuple[str, ...]] = OrderedDict()
+        self._calls: OrderedDict[tuple[str, str, str], tuple[str, ...]] = OrderedDict()
 
     def judge(self, place: Place, body: Body) -> None:
         """Nothing, if this may be posted now.
@@ -93,7 +93,7 @@ class Gatherings:
         async with self._db.read() as conn:
             called = await members.those_in(conn, place.standing.conversation, [one for one in mentions if one != actor.person])
         if called:
-            self._calls[actor.person, key] = tuple(called)
+            self._calls[place.standing.conversation, actor.person, key] = tuple(called)
             while len(self._calls) > _CALLS_LIMIT:
                 self._calls.popitem(last=False)
 
@@ -171,10 +171,18 @@ class Gatherings:
         rings = [
             Ring(new_id(), tuple(map(to_person, called)), Noticed(kind="mention", group=draft.conversation, by=draft.author, seq=place.seq))
             for draft, place in fresh
-            if (called := self._calls.pop((draft.author, draft.key), None))
+            if (called := self._called(draft))
         ]
         if rings:
             self._bus.publish(rings)
+
+    def _called(self, draft: Draft) -> tuple[str, ...]:
+        """Who was looked up for a message that is stored now, and is called in it: another one may have been refused under its key."""
+        known = self._calls.pop((draft.conversation, draft.author, draft.key), None)
+        if known is None or draft.kind != TextBody.kind:
+            return ()
+        mentions = msgspec.json.decode(draft.body, type=TextBody).mentions
+        return tuple(one for one in known if one in mentions)
 
 
 def _where(place: Place) -> Where:

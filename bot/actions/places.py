@@ -105,11 +105,12 @@ class Places:
             place = standing.place(person, await members.membership(conn, group, person))
             ban = await sanctions.sanction(conn, group, person, "ban", now)
             shown = standing.joining is not Joining.INVITATION or await admission.is_invited(conn, group, person, now)
+            knows = shown or await members.has_heard_of(conn, group, person)
         moderates = person in standing.staff and place.trusted
         if standing.dissolved:
             if not moderates or DEEDS[verb] is not Deed.READ:
                 raise _over(moderates)
-        elif ban is not None and place.role is GroupRole.OUTSIDER:
+        elif ban is not None and knows and place.role is GroupRole.OUTSIDER:
             raise banned(ban.until, ban.reason)
         elif not may_do(place.role, DEEDS[verb]):
             raise NotMember("加入小组后才能这样做。", "Join the group first.") if shown else no_conversation()

@@ -7,10 +7,9 @@ from bot.actions.footing import Footing
 from bot.actions.groups import checked_reason
 from bot.model.basics import Conflict, NotFound, new_id
 from bot.model.facts import HUB_TOPIC, Fact, MemberChanged, Noticed, Ring, to_conversation, to_person
-from bot.model.groups import Act, GroupRole, Joining
+from bot.model.groups import Act, GroupRole
 from bot.model.people import Actor
 from bot.store import admission, members, sanctions
-from bot.store.groups import GroupRow
 from bot.store.sanctions import SANCTIONS_LIMIT, Kind, Line, Sanction
 from bot.store.unit import Connection
 
@@ -44,7 +43,7 @@ async def impose(
     sanction = Sanction(person=person, kind=kind, until=until, reason=told, by=actor.person, at=now)
     mine, _ = await footing.acting(conn, actor, group, act, person, now)
     before = await sanctions.sanction(conn, group, person, kind, now)
-    knows = await _knows(conn, mine.row, person, now)
+    knows = await footing.knows(conn, mine.row.id, mine.row.joining, person)
     if not await sanctions.impose(conn, group, sanction):
         raise Conflict(f"小组的处罚最多 {SANCTIONS_LIMIT} 个。", f"A group has at most {SANCTIONS_LIMIT} mutes and bans.")
     if kind == "ban":
@@ -63,7 +62,7 @@ async def lift(conn: Connection, actor: Actor, group: str, person: str, kind: Ki
     mine, _ = await footing.acting(conn, actor, group, act, person, now)
     if await sanctions.sanction(conn, group, person, kind, now) is None:
         raise NotFound("没有这个处罚，或已结束。", "There is no such sanction, or it has ended.", path="person")
-    knows = await _knows(conn, mine.row, person, now)
+    knows = await footing.knows(conn, mine.row.id, mine.row.joining, person)
     await sanctions.lift(conn, group, person, kind)
     await log(conn, mine, act, person, now, reason=reason.strip())
     return Done(ring=changed(mine, person, change, reason=reason.strip(), knows=knows))
@@ -126,13 +125,6 @@ def changed(
     fact = MemberChanged(group=row.id, account=row.account, person=person, change=change, by=mine.person, until=until, reason=reason, role=spelt)
     room = () if role is None else (to_conversation(row.id),)
     return Ring(new_id(), (HUB_TOPIC, *((to_person(person),) if knows else ()), *room), fact)
-
-
-async def _knows(conn: Connection, row: GroupRow, person: str, now: int) -> bool:
-    """Whether somebody may know that there is this group: it is for everybody to see, or they were in it, or are invited."""
-    if row.joining is not Joining.INVITATION or await members.was_ever_in(conn, row.id, person):
-        return True
-    return await admission.is_invited(conn, row.id, person, now)
 
 
 def notice(person: str, fact: Fact) -> Ring:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.groups import GroupRole, Membership
+from bot.store.case_tables import GROUP_LOG
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
 from bot.store.tables import FOLLOWS, GROUPS, MEMBERS, PEOPLE, READS, SANCTIONS, TURNS
@@ -57,6 +58,11 @@ _PAGE = (
     .limit(sa.bindparam("count"))
 )
 _EVER = sa.select(READS.c.seq).where(READS.c.conversation == sa.bindparam("group"), READS.c.person == sa.bindparam("who"))
+_CALLED = (
+    sa.select(GROUP_LOG.c.id)
+    .where(GROUP_LOG.c.conversation == sa.bindparam("group"), GROUP_LOG.c.target == sa.bindparam("who"), GROUP_LOG.c.act.in_(("invite", "ask")))
+    .limit(1)
+)
 # Were it asked of the bare name, PostgreSQL would begin with all people, not with those of the group.
 _NAMED = _PAGE.where(sa.func.coalesce(PEOPLE.c.name, "").icontains(sa.bindparam("query", type_=sa.String), autoescape=False, escape="\\"))
 _LATELY = (
@@ -166,9 +172,10 @@ async def heard_by(conn: AsyncConnection, persons: Sequence[str]) -> dict[str, l
     return found
 
 
-async def was_ever_in(conn: AsyncConnection, group: str, person: str) -> bool:
-    """Whether somebody is or was in a group: their read mark stays when they go."""
-    return (await conn.execute(_EVER, {"group": group, "who": person})).first() is not None
+async def has_heard_of(conn: AsyncConnection, group: str, person: str) -> bool:
+    """Whether somebody is or was in a group, for their read mark stays when they go; or was ever invited into it, or asked to be let in."""
+    values = {"group": group, "who": person}
+    return (await conn.execute(_EVER, values)).first() is not None or (await conn.execute(_CALLED, values)).first() is not None
 
 
 async def those_in(conn: AsyncConnection, group: str, persons: Sequence[str]) -> list[str]:

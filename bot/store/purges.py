@@ -79,7 +79,7 @@ async def remove(conn: AsyncConnection, account: str, group: str, person: str, b
     """Take messages away from everybody; what they say is kept aside. They are pinned no more, and what they alone showed is shown no more."""
     values = {"of": group, "seqs": list(seqs)}
     media = _shown((await conn.execute(_MEDIA, values)).all())
-    await conn.execute(sa.update(MESSAGES).where(_IN).values(recalled_by=by), values)
+    await conn.execute(sa.update(MESSAGES).where(_IN, _M.recalled_by.is_(None)).values(recalled_by=by), values)
     await conn.execute(sa.delete(PINS).where(PINS.c.conversation == group, PINS.c.seq.in_(seqs)))
     if media:
         await _unshow(conn, group, sorted(media))
@@ -98,10 +98,10 @@ async def _unshow(conn: AsyncConnection, group: str, media: Sequence[str]) -> No
 
 
 async def restore(conn: AsyncConnection, purge: Purge, by: str, now: int) -> None:
-    """Let what was purged be seen again."""
+    """Let what was purged be seen again, but what its author took back since."""
     values = {"of": purge.conversation, "seqs": list(purge.seqs)}
-    await conn.execute(sa.update(MESSAGES).where(_IN).values(recalled_by=None), values)
-    media = _shown((await conn.execute(_MEDIA, values)).all())
+    await conn.execute(sa.update(MESSAGES).where(_IN, _M.recalled_by != purge.person).values(recalled_by=None), values)
+    media = _shown((await conn.execute(_MEDIA.where(_M.recalled_by.is_(None)), values)).all())
     if media:
         uses = [{"media": one, "conversation": purge.conversation} for one in sorted(media)]
         await conn.execute(_SHOW[conn.dialect.name], uses)

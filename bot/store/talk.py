@@ -203,8 +203,9 @@ async def unheard(conn: AsyncConnection, conversation: str, seq: int) -> str | N
 
 
 async def recall(conn: AsyncConnection, conversation: str, seq: int, by: str) -> bool:
-    """Mark a message as recalled; False if it was already. What was written stays in the store."""
-    statement = sa.update(MESSAGES).where(_M.conversation == conversation, _M.seq == seq, _M.recalled_by.is_(None)).values(recalled_by=by)
+    """Mark a message as recalled by its author, also one that was removed; False if it was already. What was written stays in the store."""
+    fresh = sa.or_(_M.recalled_by.is_(None), _M.recalled_by != by)
+    statement = sa.update(MESSAGES).where(_M.conversation == conversation, _M.seq == seq, fresh).values(recalled_by=by)
     return (await conn.execute(statement)).rowcount == 1
 
 

@@ -58,7 +58,7 @@ async def test_who_is_banned_appeals_and_sees_nothing_else(room: Circle, group: 
     """Their thread with those who judge, not the group, its members or its messages."""
     appeal = (await room.appeals.appeal(AMY, group, SORRY)).appeal
     assert notices(room) == [(frozenset({to_person(OWNER.person), to_person(MODERATOR.person)}), Noticed(kind="appeal", group=group, ref=appeal.id))]
-    assert (appeal.kind, appeal.imposed_by, appeal.why, appeal.state) == ("ban", CAT.person, "广告", "open")
+    assert (appeal.kind, appeal.imposed_by, appeal.why, appeal.state, appeal.messages) == ("ban", CAT.person, "广告", "open", 1)
     (mine,) = (await room.appeals.appeals(AMY, "shop", "open", False, None, 50)).items
     assert (mine.appeal.id, mine.may_judge, mine.sole) == (appeal.id, False, False)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.actions.groups import OrderChanges, Silence
 from bot.actions.moderation import Ban, Mute
-from bot.model.basics import Banned, Closed, Forbidden, HubError, Muted, NotFound, NotMember, Quota, SlowMode, now_ms
+from bot.model.basics import Banned, Closed, Forbidden, HubError, Invalid, Muted, NotFound, NotMember, Quota, SlowMode, now_ms
 from bot.model.facts import MemberChanged, MessagePosted, MessageRecalled, Noticed, ReadMoved, Ring, Typed, to_conversation, to_person
 from bot.model.groups import Joining
 from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
@@ -344,6 +344,18 @@ async def test_who_is_called_by_name_is_told(room: Circle, group: str) -> None:
     assert [(ring.topics, ring.fact) for ring in rings(room, Noticed)] == [((to_person(BOB.person),), notice)]
     order = [type(ring.fact) for ring in room.hub.heard]
     assert order.index(MessagePosted) < order.index(Noticed)
+
+
+async def test_who_was_called_in_what_was_refused_is_not_told_of_another(room: Circle, group: str) -> None:
+    """Under the same key, neither of one in a group that they do not see, nor of one in this that does not call them."""
+    closed = await room.make(Joining.INVITATION, AMY)
+    for key in ("there", "here"):
+        with pytest.raises(Invalid):
+            await room.hub.talk.send(AMY, posting(group, key, TextBody("@bob", mentions=(BOB.person,)), reply_to=99))
+
+    assert await say(room, AMY, closed, "there") == 1
+    assert await say(room, AMY, group, "here") == 1
+    assert rings(room, Noticed) == []
 
 
 async def test_moderators_call_everyone_three_times_a_day(room: Circle, group: str) -> None:

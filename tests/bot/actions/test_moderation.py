@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.actions.appeals import Appealing
 from bot.actions.moderation import Ban, Mute
 from bot.actions.purges import Purging
-from bot.model.basics import Conflict, Forbidden, HubError, Invalid, NotFound, now_ms
+from bot.model.basics import Banned, Conflict, Forbidden, HubError, Invalid, NotFound, now_ms
 from bot.model.facts import MemberChanged, Noticed, to_conversation, to_person
 from bot.model.groups import Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
@@ -244,6 +245,12 @@ async def test_nobody_learns_from_a_ban_of_a_group_that_is_not_theirs_to_see(roo
 
     for fan in (AMY, BOB, DAN):
         await room.moderation.ban(OWNER, group, fan.person, BAN)
+    for fan, heard in ((AMY, Banned), (BOB, Banned), (DAN, NotFound)):
+        with pytest.raises(heard):
+            await room.hub.talk.pull(fan, group)
+    with pytest.raises(NotFound):
+        await room.appeals.appeal(DAN, group, Appealing(text="为什么"))
+    assert (await room.appeals.appeal(BOB, group, Appealing(text="为什么"))).group_name == "茶友"
     await room.moderation.unban(OWNER, group, DAN.person)
 
     told = [to_person(fan.person) for fan in (AMY, BOB, DAN) for ring in room.hub.heard if to_person(fan.person) in ring.topics]

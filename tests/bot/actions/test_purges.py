@@ -260,6 +260,33 @@ async def test_a_picture_is_shown_no_more_and_again(room: Circle, group: str) ->
     assert await shown() == [True, True]
 
 
+async def test_what_its_author_takes_back_meanwhile_stays_taken_back(room: Circle, group: str) -> None:
+    """They were told that it is recalled, so no undo shows it again, nor its picture; the rest comes back."""
+    async with room.hub.db.write() as conn:
+        await media.add(conn, MediaRow(id="mine", owner=AMY.person, kind="image", type="image/png", size=1, at=1, width=1, height=1))
+    await room.hub.talk.send(AMY, posting(group, "a", ImageBody("mine", 1, 1)))
+    await room.hub.say(AMY, group, "b")
+    done = await purge(room, group)
+    await room.hub.talk.recall(AMY, group, 1)
+    await room.purges.undo(OWNER, done.purge.id, "看错了")
+
+    found = (await room.hub.talk.pull(BOB, group)).messages
+    assert [(one.seq, one.recalled_by) for one in found] == [(1, AMY.person), (2, None)]
+    assert [one.change for one in await synced(room, group, 2)] == ["restored", "recalled"]
+    async with room.hub.db.read() as conn:
+        assert not await media.shown_in(conn, "mine", group)
+
+
+async def test_a_purge_leaves_what_was_taken_back_before(room: Circle, group: str) -> None:
+    """Also where its author was faster by a moment than the moderator."""
+    await room.hub.say(AMY, group, "a")
+    async with room.hub.db.write() as conn:
+        seqs = await purges.written(conn, group, AMY.person, 0)
+        await conn.execute(sa.update(MESSAGES).values(recalled_by=AMY.person))
+        await purges.remove(conn, SHOP, group, AMY.person, CAT.person, seqs, now_ms())
+    assert [one.recalled_by for one in (await room.hub.talk.pull(BOB, group)).messages] == [AMY.person]
+
+
 async def test_one_purge_takes_a_thousand_messages(room: Circle, group: str) -> None:
     """The newest; another one takes the rest. A recall of before stays the author's own."""
     await room.hub.say(AMY, group, "first")

@@ -490,7 +490,8 @@ async def _members(db: Database) -> None:
         await members.take_turn(conn, "c000030", "u000123", 5, 1)
         assert await members.drop(conn, "c000030", "u000123")
         assert await members.add(conn, mine)
-        assert await members.was_ever_in(conn, "c000030", "u000123")
+        assert await members.has_heard_of(conn, "c000030", "u000123")
+        assert not await members.has_heard_of(conn, "c000030", "nobody")
         assert await members.purge_turns(conn, 1_010) > 1
         first = await members.members(conn, "c000030", None, 50)
         assert len((await members.members(conn, "c000030", first.cursor, 50)).items) == 50
