@@ -171,6 +171,19 @@ async def test_a_member_is_found_warned_and_purged(people: People) -> None:
     assert "加我买便宜货" in await written()
     acts = [line["act"] for line in (await rest.ask("GET", f"/groups/{group}/log"))["items"]]
     assert acts[:3] == ["restore", "purge", "warn"]
+
+    await row.get_by_role("button", name="清除").click()
+    await dialog.get_by_label("原因").fill("还是广告")
+    await dialog.get_by_role("button", name="清除发言").click()
+    await dialog.get_by_role("button", name="关闭").last.click()
+    await _enter(hand, group, "sanctions")
+    purged = page.get_by_role("list", name="可以恢复的清除").get_by_role("listitem")
+    await expect(purged).to_contain_text(["清除了 1 条发言"])
+    await purged.get_by_role("button").click()
+    await dialog.get_by_label("恢复的原因").fill("申诉有理")
+    await dialog.get_by_role("button", name="恢复发言").click()
+    await expect(purged).to_have_count(0)
+    assert "加我买便宜货" in await written()
     assert await page.title() != "1"
 
 

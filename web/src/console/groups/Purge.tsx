@@ -9,6 +9,7 @@ import { useDoing } from "../parts/doing";
 import { Form } from "../parts/Field";
 import { DialogActs, FormFault } from "../parts/Foot";
 import { ReasonField } from "../parts/Inputs";
+import { BringBack } from "./BringBack";
 import { useGroup } from "./group";
 import { Span } from "./Span";
 import { told } from "./time";
@@ -33,55 +34,32 @@ export function Purge({ person, onDone }: { person: PersonView; onDone: () => vo
       async () => {
         const body = { person: person.id, seconds: seconds ?? 86_400, reason: reason.trim() };
         setPurged(await hub.ask("POST /groups/{group}/purges", { path: { group: group.id }, body }));
-        setReason("");
-        await stale("GET /groups/{group}/log");
+        await stale("GET /groups/{group}/log", "GET /groups/{group}/purges");
       },
       { quiet: true },
     );
-  const undo = async (id: string) => {
-    const done = await doing.run(
-      async () => {
-        await hub.ask("POST /purges/{purge}/undo", { path: { purge: id }, body: { reason: reason.trim() } });
-        await stale("GET /groups/{group}/log");
-      },
-      { done: t("groups.act.unpurged", { name }), quiet: true },
+  if (purged !== null) {
+    return (
+      <BringBack purge={purged.id} name={name} onDone={onDone}>
+        {t("groups.act.purged", { count: purged.messages, at: told(purged.undo_until, i18n.language) })}{" "}
+        {purged.more && t("groups.act.purgedMore")}
+      </BringBack>
     );
-    if (done) onDone();
-  };
+  }
   return (
     <Dialog title={title} onClose={onDone}>
-      <Form label={title} onSend={() => void (purged === null ? purge() : undo(purged.id))}>
-        {purged === null ? (
-          <>
-            <p className="soft">{t("groups.act.purgeSays")}</p>
-            <Span
-              label={t("groups.act.purgeLast")}
-              value={seconds}
-              spans={BACK}
-              onChange={setSeconds}
-              fault={doing.fault}
-            />
-          </>
-        ) : (
-          <p role="status">
-            {t("groups.act.purged", { count: purged.messages, at: told(purged.undo_until, i18n.language) })}{" "}
-            {purged.more && t("groups.act.purgedMore")}
-          </p>
-        )}
-        <ReasonField
-          label={t(purged === null ? "console.why" : "groups.act.unpurgeWhy")}
-          value={reason}
-          onChange={setReason}
+      <Form label={title} onSend={() => void purge()}>
+        <p className="soft">{t("groups.act.purgeSays")}</p>
+        <Span
+          label={t("groups.act.purgeLast")}
+          value={seconds}
+          spans={BACK}
+          onChange={setSeconds}
           fault={doing.fault}
         />
+        <ReasonField label={t("console.why")} value={reason} onChange={setReason} fault={doing.fault} />
         <FormFault doing={doing} paths={["seconds", "reason"]} />
-        <DialogActs
-          danger={purged === null}
-          does={t(purged === null ? "groups.act.purge" : "groups.act.unpurge")}
-          doing={doing}
-          onClose={onDone}
-          close={t(purged === null ? "cancel" : "close")}
-        />
+        <DialogActs danger does={t("groups.act.purge")} doing={doing} onClose={onDone} close={t("cancel")} />
       </Form>
     </Dialog>
   );

@@ -10,10 +10,21 @@ import { Nothing } from "../parts/Nothing";
 import { Face } from "../account/Face";
 import { useGroup } from "./group";
 import { useNames } from "./names";
+import { Purged } from "./Purged";
 import { told } from "./time";
 
-/** What is in force now, the newest first; each can be lifted before its time. */
+/** What is in force, and what was removed and can be brought back. */
 export function Sanctions() {
+  return (
+    <div className="stack">
+      <InForce />
+      <Purged />
+    </div>
+  );
+}
+
+/** What is in force now, the newest first; each can be lifted before its time. */
+function InForce() {
   const { t } = useTranslation();
   const group = useGroup();
   const list = usePages("GET /groups/{group}/sanctions", { path: { group: group.id }, query: { limit: 100 } });
