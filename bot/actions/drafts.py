@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from bot.actions.duties import ANSWER, GROUP
-from bot.actions.gatherings import author_role, topics_of
+from bot.actions.gatherings import author_role, is_counted, topics_of
 from bot.model.groups import BOT_PREFIX, Place
 from bot.model.people import Actor, Role
 from bot.model.talk import AuthorRole, Auto, Body, Standing, media_of
@@ -53,7 +53,8 @@ def in_group(actor: Actor, posting: Posting, place: Place, *, hears_groups: Hear
     staff = place.person in place.standing.staff
     heard = not staff and hears_groups is not None and hears_groups(place.standing.account)
     unheard = None if heard or staff else "no_rules"
-    return _draft(actor, posting, author_role(place), topics_of(place), work=GROUP if heard else None, unheard=unheard)
+    draft = _draft(actor, posting, author_role(place), topics_of(place), work=GROUP if heard else None, unheard=unheard)
+    return msgspec.structs.replace(draft, counts=True) if is_counted(place) else draft
 
 
 def automatic(conversation: str, said: Said, account: str, name: str, topics: tuple[str, ...]) -> Draft:

@@ -58,7 +58,7 @@ class Gatherings:
 
     def needs_care(self, place: Place, body: Body) -> bool:
         """Whether there is something to look up or to write before this can be posted."""
-        return _calls_somebody(body) or _is_counted(place)
+        return _calls_somebody(body) or _is_slow(place)
 
     async def prepare(self, actor: Actor, place: Place, key: str, body: Body) -> Place:
         """Look up who is called, spend a call to everyone, take the turn that the order of the group demands; the place to submit from.
@@ -86,7 +86,7 @@ class Gatherings:
             await self._look_up(actor, place, key, body.mentions)
         if isinstance(body, TextBody) and body.mention_all:
             await self._spend_call(actor, place, key)
-        if _is_counted(place) and place.membership is not None:
+        if place.membership is not None and _is_slow(place):
             await self._take_turn(place, place.membership)
 
     async def _look_up(self, actor: Actor, place: Place, key: str, mentions: Sequence[str]) -> None:
@@ -110,7 +110,7 @@ class Gatherings:
             await sanctions.write(conn, line)
 
     async def _take_turn(self, place: Place, mine: Membership) -> None:
-        """Count the message in the membership, by compare-and-set: of two at once, in whatever processes, slow mode lets one through."""
+        """Note the time in the membership, by compare-and-set: of two at once, in whatever processes, slow mode lets one through."""
         slow_ms, now = place.standing.order.slow_s * 1_000, now_ms()
         async with self._db.write() as conn:
             taken = await members.take_turn(conn, mine.group, mine.person, now, slow_ms)
@@ -120,7 +120,7 @@ class Gatherings:
         if not taken:
             self._places.amend(place, known)
             raise too_soon((known.last_at or now) + slow_ms - now)
-        self._places.amend(place, msgspec.structs.replace(mine, posts=mine.posts + 1, last_at=now))
+        self._places.amend(place, msgspec.structs.replace(mine, last_at=now))
 
     def passes(self, place: Place, key: str, body: Body) -> bool:
         """Whether this is known to come at leisure and to have nothing that filters mind; moderators are not asked."""
@@ -165,7 +165,10 @@ class Gatherings:
             self._bus.publish([Ring(new_id(), called, Noticed(kind="held", group=standing.conversation, by=SYSTEM))])
 
     def told(self, fresh: Sequence[tuple[Draft, Appended]]) -> None:
-        """After their commit: those who were called in these messages are told."""
+        """After their commit: newcomers are less new, and those who were called in these messages are told."""
+        for draft, _ in fresh:
+            if draft.counts:
+                self._places.forget(draft.conversation, draft.author)
         if not self._calls:
             return
         rings = [
@@ -200,10 +203,15 @@ def _calls_somebody(body: Body) -> bool:
     return isinstance(body, TextBody) and bool(body.mentions or body.mention_all)
 
 
-def _is_counted(place: Place) -> bool:
-    """Whether the membership keeps account of this message: in slow mode, and while its author still is new."""
-    order, mine = place.standing.order, place.membership
-    return mine is not None and not place.trusted and (order.slow_s > 0 or mine.posts < order.newcomers.messages)
+def _is_slow(place: Place) -> bool:
+    """Whether the membership keeps account of when its person last wrote."""
+    return place.membership is not None and not place.trusted and place.standing.order.slow_s > 0
+
+
+def is_counted(place: Place) -> bool:
+    """Whether the membership keeps account of this message once it stands: while its author still is new in messages."""
+    mine = place.membership
+    return mine is not None and not place.trusted and mine.posts < place.standing.order.newcomers.messages
 
 
 def author_role(place: Place) -> AuthorRole:

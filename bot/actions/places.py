@@ -120,11 +120,15 @@ class Places:
         """A membership has become this by what its person did here."""
         self._memberships.amend((place.standing.conversation, place.person), _Known(place.standing.place(place.person, membership)))
 
+    def forget(self, group: str, person: str) -> None:
+        """Something in a membership changed."""
+        self._memberships.forget((group, person))
+
     def hear(self, ring: Ring) -> None:
         """Drop what a fact made stale."""
         match ring.fact:
             case MemberChanged(group=group, person=person):
-                self._memberships.forget((group, person))
+                self.forget(group, person)
             case GroupChanged(group=group):
                 self._standings.forget(group)
             case AccountChanged(account=account):

@@ -1,6 +1,7 @@
 """One batch of the log: from drafts to rows, inside one transaction."""
 
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.model.basics import Conflict, HubError, Invalid, NotFound
 from bot.model.talk import AuthorRole, Auto
 from bot.store import counts, tags
-from bot.store.tables import CONVERSATIONS, MEDIA_USES, MESSAGES, OUTBOX, REPLY_MEMORY, TRACES
+from bot.store.tables import CONVERSATIONS, MEDIA_USES, MEMBERS, MESSAGES, OUTBOX, REPLY_MEMORY, TRACES
 from bot.store.tags import Tagging
 from replies.tally import Tally
 
@@ -37,7 +38,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `work` names the kind of outbox row to make with it (token `<work>:<conversation>:<seq>`), due after the lease: the
     appending process does the work at once, another one only if it died. None is made while an operator holds the
     conversation, which is seen under the lock of its row and noted on the message; `unheard` names another guard that is known before. `settles` is committed with the message. `topics`
-    name who is to be told; the store only carries them to those who listen for commits.
+    name who is to be told; the store only carries them to those who listen for commits. `counts`: its author is a newcomer, whose messages are counted
+    in their membership.
     """
 
     conversation: str
@@ -54,6 +56,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     unheard: str | None = None
     settles: Settled | None = None
     topics: tuple[str, ...] = ()
+    counts: bool = False
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):
@@ -92,6 +95,11 @@ _COLUMNS = tuple(column.name for column in MESSAGES.columns)
 _AUTHOR, _KEY = _COLUMNS.index("author"), _COLUMNS.index("key")
 _ADVANCE = (
     sa.update(CONVERSATIONS).values(head=sa.bindparam("b_head"), last_at=sa.bindparam("b_at")).where(CONVERSATIONS.c.id == sa.bindparam("b_id"))
+)
+_POSTED = (
+    sa.update(MEMBERS)
+    .values(posts=MEMBERS.c.posts + sa.bindparam("b_more"))
+    .where(MEMBERS.c.conversation == sa.bindparam("b_id"), MEMBERS.c.person == sa.bindparam("b_who"))
 )
 _WORK = sa.insert(OUTBOX)
 _DONE = sa.delete(OUTBOX).where(OUTBOX.c.token.in_(sa.bindparam("tokens", expanding=True))).returning(OUTBOX.c.token)
@@ -207,6 +215,9 @@ class Batch:
             if isinstance(draft, Draft) and isinstance(place, Appended) and not place.duplicate
         ]
         uses = sorted({(media, draft.conversation) for draft, _ in fresh for media in draft.media})
+        posted = Counter((draft.conversation, draft.author) for draft, _ in fresh if draft.counts)
+        if posted:
+            conn.execute(_POSTED, [{"b_id": conversation, "b_who": who, "b_more": posted[conversation, who]} for conversation, who in sorted(posted)])
         if uses:
             conn.execute(self._upserts.uses, [{"media": media, "conversation": conversation} for media, conversation in uses])
         works = [self._work(draft.work, draft.conversation, place) for draft, place in fresh if draft.work is not None and place.unheard is None]

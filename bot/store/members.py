@@ -223,7 +223,7 @@ async def hush(conn: AsyncConnection, group: str, person: str, hushed: bool) -> 
 
 
 async def take_turn(conn: AsyncConnection, group: str, person: str, now: int, slow_ms: int) -> bool:
-    """Count a message of a member, unless their last one is not `slow_ms` old yet; then False. Of two at once, one is counted."""
-    late = sa.or_(_M.last_at.is_(None), _M.last_at <= now - slow_ms) if slow_ms else sa.true()
-    statement = sa.update(MEMBERS).where(_M.conversation == group, _M.person == person, late).values(posts=_M.posts + 1, last_at=now)
+    """Note when a member writes, unless their last message is not `slow_ms` old yet; then False. Of two at once, one has the turn."""
+    late = sa.or_(_M.last_at.is_(None), _M.last_at <= now - slow_ms)
+    statement = sa.update(MEMBERS).where(_M.conversation == group, _M.person == person, late).values(last_at=now)
     return (await conn.execute(statement)).rowcount == 1

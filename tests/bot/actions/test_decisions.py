@@ -9,12 +9,14 @@ import sqlalchemy as sa
 import time_machine
 
 from bot.actions.decisions import CLAIMED_MS, Decision
+from bot.actions.groups import OrderChanges
 from bot.actions.moderation import Ban, Mute
 from bot.actions.workbench import Judgement
 from bot.model.basics import Blocked, Closed, Conflict, Forbidden, HubError, Invalid, NotFound, Unavailable, now_ms
 from bot.model.cases import Signal, Verdict
 from bot.model.facts import MessagePosted, Noticed
 from bot.model.groups import SYSTEM
+from bot.model.order import Newcomers
 from bot.model.people import Actor
 from bot.store import cases
 from bot.store import held as store
@@ -63,6 +65,19 @@ async def test_a_released_message_is_its_authors(room: Screens) -> None:
     assert await lines(room) == [("release", BOB.person, AMY.person, "")]
     assert await room.waits() == []
     assert (await room.hits())[0].seq == 2
+
+
+async def test_what_waits_counts_once_it_is_released(room: Screens) -> None:
+    """For a newcomer, who is not less new for what is held or refused."""
+    circle = room.room
+    await circle.groups.set_order(OWNER, room.group, (await circle.row(room.group)).version, OrderChanges(newcomers=Newcomers(messages=1)))
+    with pytest.raises(Blocked):
+        await room.post(AMY, "枪支")
+    await room.post(AMY, "刷单日结")
+    with pytest.raises(Forbidden):
+        await room.post(AMY, "看 a.com")
+    await room.decide(BOB, (await room.waits())[0].id)
+    assert (await room.post(AMY, "看 a.com")).seq == 2
 
 
 async def cases_of_hits(room: Screens, reader: Actor = OWNER) -> list[str | None]:

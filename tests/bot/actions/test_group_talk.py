@@ -333,6 +333,19 @@ async def test_newcomers_are_held_until_they_have_written_enough(room: Circle, g
     assert mine.posts == 2
 
 
+async def test_only_what_stands_in_the_log_makes_a_newcomer_old(room: Circle, group: str) -> None:
+    """Not the same message again and again, nor what the log refuses; what comes at once counts each."""
+    await room.groups.set_order(OWNER, group, 1, OrderChanges(newcomers=Newcomers(messages=3)))
+
+    assert [await say(room, AMY, group, "same") for _ in range(4)] == [1] * 4
+    for key in ("x", "y", "z"):
+        with pytest.raises(Invalid):
+            await room.hub.talk.send(AMY, posting(group, key, TextBody("喂"), reply_to=99))
+    assert await say(room, AMY, group, "link", "看 a.com") is Forbidden
+    assert set(await asyncio.gather(say(room, AMY, group, "2"), say(room, AMY, group, "3"))) == {2, 3}
+    assert await say(room, AMY, group, "link", "看 a.com") == 4
+
+
 async def test_who_is_called_by_name_is_told(room: Circle, group: str) -> None:
     """Members only, once a message, never oneself; after the message is durable, and not again on a retry."""
     body = TextBody("@bob 看这个", mentions=(BOB.person, AMY.person, CAT.person, "nobody"))
