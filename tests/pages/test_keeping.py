@@ -174,7 +174,7 @@ async def test_held_messages_are_decided_from_the_groups_page(people: People) ->
         await expect(waiting.nth(number)).to_contain_text("等待管理员审核，暂时只有你能看到")
     await keeper.sees("内部优惠价", times=0)
     await keeper.page.get_by_role("link", name="2 条消息等待审核").click()
-    held = keeper.page.locator(".waiting li")
+    held = keeper.page.get_by_role("region", name="待审核的消息").locator("li")
     await expect(held).to_have_count(2)
     assert await findings(keeper.page) == []
     await held.filter(has_text="内部优惠价有吗").get_by_role("button", name="放行").click()
@@ -291,4 +291,44 @@ async def test_who_asks_to_join_is_let_in_from_the_groups_page(people: People) -
     await dialog.get_by_role("button", name="拒绝").click()
     await expect(bob.page.locator(".told")).to_contain_text("看着像广告号")
     await expect(asking).to_have_count(0)
+    assert await keeper.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_reports_are_decided_from_the_groups_page(people: People) -> None:
+    """What was written, by whom, and why it was reported; a mute with a reason, and its undo; another case comes to nothing. The account reads who decided."""
+    owner = await in_charge(people)
+    keeper = await keeper_of(people, owner)
+    member, other = await people.buyer(name="大刘"), await people.buyer(name="小雨")
+    for one, text in ((member, "你们都是傻瓜"), (other, "今天天气不错")):
+        await join(one, owner.group)
+        await one.say(text)
+        await keeper.sees(text)
+    for reporter, seq, note in ((other, 1, "骂人"), (member, 2, "无聊")):
+        rest = await people.rest(reporter.token)
+        await rest.ask("POST", f"/groups/{owner.group}/reports", {"seq": seq, "reason": "abuse", "note": note})
+
+    await keeper.page.get_by_role("link", name="2 人被举报或有异常").click()
+    case = keeper.page.locator(".waiting li", has_text="你们都是傻瓜")
+    await expect(case).to_contain_text("辱骂、骚扰：骂人")
+    await expect(case).to_contain_text("1 人举报")
+    assert await findings(keeper.page) == []
+    await case.get_by_role("button", name="处理大刘").press("Enter")
+    dialog = keeper.page.get_by_role("dialog")
+    await expect(dialog.get_by_role("radio", name="不处理")).to_be_checked()
+    await tend(keeper.page, "禁言", long="1 小时")
+    barred = member.page.locator(".barred")
+    await expect(barred).to_contain_text(f"原因：{REASON}")
+    await expect(case).to_have_count(0)
+    await dialog.get_by_role("button", name="撤销").click()
+    await expect(dialog.get_by_role("status")).to_have_text("已撤销。")
+    await expect(barred).to_have_count(0)
+    await dialog.get_by_role("button", name="关闭").last.click()
+
+    await keeper.page.get_by_role("button", name="处理小雨").click()
+    dialog = await tend(keeper.page, "不处理")
+    await expect(dialog.get_by_role("button", name="撤销")).to_have_count(0)
+    await dialog.get_by_role("button", name="关闭").last.click()
+    await expect(keeper.page.get_by_role("heading", name="举报和异常")).to_have_count(0)
+    decided = (await owner.rest.ask("GET", f"/accounts/demo/cases?state=decided&group={owner.group}"))["items"]
+    assert [(one["decision"]["act"], one["decision"]["by"]["id"]) for one in decided] == [("dismiss", keeper.person), ("mute", keeper.person)]
     assert await keeper.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -10,8 +10,9 @@ import { Dialog } from "../Dialog";
 import { FaultLine } from "../FaultLine";
 import { useRun } from "../useRun";
 import { AskList } from "./AskList";
+import { CaseList } from "./CaseList";
 import { HeldList } from "./HeldList";
-import { SPANS } from "./measures";
+import { SPANS } from "./against";
 import { Reasoned, Spans } from "./Reasoned";
 
 const SLOW_S = [0, 10, 30, 60, 300];
@@ -25,6 +26,7 @@ export function Keeping({ view }: { view: GroupView }) {
       <h3 id="keeping">{t("tend.title")}</h3>
       <AskList view={view} />
       <HeldList view={view} />
+      <CaseList view={view} />
       <SlowMode view={view} />
       <Silence view={view} />
     </section>

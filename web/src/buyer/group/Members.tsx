@@ -11,7 +11,7 @@ import { useMoment, useNow } from "../../talk/time";
 import { FaultLine } from "../FaultLine";
 import { ReportDialog } from "../Report";
 import { useRun } from "../useRun";
-import { measuresFor, type Somebody, unmute } from "./measures";
+import { measuresFor, type Somebody, unmute } from "./against";
 import { Tend } from "./Tend";
 import { useMembers } from "./useMembers";
 

@@ -30,7 +30,7 @@ export function Notes({ group, onJump }: { group: Group; onJump: (seq: number) =
         />
       )}
       <PinNote group={group} onJump={onJump} />
-      <HeldNote view={view} />
+      <WaitingNote view={view} />
     </div>
   );
 }
@@ -108,18 +108,22 @@ function PinNote({ group, onJump }: { group: Group; onJump: (seq: number) => voi
   );
 }
 
-/** To who moderates: how many messages wait, and the way there. */
-function HeldNote({ view }: { view: GroupView }) {
+/** To who moderates: what waits for them, and the way there. */
+function WaitingNote({ view }: { view: GroupView }) {
   const { t } = useTranslation();
-  const { items, more } = useWaiting(view, "held");
-  if (items === null || items.length === 0) return null;
+  const held = useWaiting(view, "held");
+  const cases = useWaiting(view, "cases");
+  const told = (["held", "cases"] as const).flatMap((what) => {
+    const { items, more } = what === "held" ? held : cases;
+    const count = items?.length ?? 0;
+    return count === 0 ? [] : [t(`${what}.${more ? "waitingMore" : "waiting"}`, { count })];
+  });
+  if (told.length === 0) return null;
   return (
-    <section className="note" aria-label={t("held.title")}>
+    <section className="note" aria-label={t("tend.title")}>
       <Icon name="shield" size={18} />
       <p className="note-text" role="status">
-        <a href={hrefOf("g", view.id, "about")}>
-          {t(more ? "held.waitingMore" : "held.waiting", { count: items.length })}
-        </a>
+        <a href={hrefOf("g", view.id, "about")}>{told.join(" · ")}</a>
       </p>
     </section>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Stance, StanceProvider, useStance } from "../../talk/stance";
 import { useChosen } from "../../ui/context";
 import type { GroupView, WireMessage } from "../../wire";
-import { measuresFor, roleOfAuthor, type Somebody } from "./measures";
+import { measuresFor, roleOfAuthor, type Somebody } from "./against";
 import { Tend } from "./Tend";
 
 /** Around the messages of a group: who moderates it acts on those who wrote them from their menu. */

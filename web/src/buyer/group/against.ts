@@ -5,7 +5,12 @@ import type { GroupRole } from "../../wire";
 const MEASURES = ["mute", "purge", "warn", "remove", "ban"] as const;
 
 /** What a moderator does to a person from the group's own page. */
-export type Measure = (typeof MEASURES)[number];
+export type Against = (typeof MEASURES)[number];
+
+/** What a case against somebody comes to: nothing (`dismiss`), or something that is done to them. */
+export type Decision = "dismiss" | Exclude<Against, "purge">;
+
+export type Measure = Against | Decision;
 
 const [HOUR_S, DAY_S] = [3_600, 86_400];
 
@@ -15,6 +20,7 @@ export const SPANS: Record<Measure, readonly (number | null)[]> = {
   purge: [600, HOUR_S, DAY_S, 7 * DAY_S],
   warn: [],
   remove: [],
+  dismiss: [],
   ban: [DAY_S, 7 * DAY_S, 30 * DAY_S, null],
 };
 
@@ -26,7 +32,7 @@ export interface Somebody {
 }
 
 /** What may be done to somebody by `me`, who is `role` in the group. */
-export function measuresFor(role: GroupRole, person: Somebody, me: string): Measure[] {
+export function measuresFor(role: GroupRole, person: Somebody, me: string): Against[] {
   return MEASURES.filter((measure) => maySanction(role, measure, person.role, person.id === me));
 }
 
@@ -42,14 +48,14 @@ export interface Taken {
   undo: ((reason: string) => Promise<unknown>) | null;
 }
 
-interface Wish {
-  measure: Measure;
+export interface Wish<M extends Measure> {
+  measure: M;
   seconds: number | null;
   reason: string;
 }
 
 /** Take a measure against somebody. @throws HubFault */
-export async function take(hub: Hub, group: string, person: string, wish: Wish): Promise<Taken> {
+export async function take(hub: Hub, group: string, person: string, wish: Wish<Against>): Promise<Taken> {
   const { measure, reason } = wish;
   const path = { group, person };
   const seconds = wish.seconds ?? DAY_S;
@@ -76,6 +82,14 @@ export async function take(hub: Hub, group: string, person: string, wish: Wish):
       return { until: undo_until, count: messages, undo: (why) => restore(hub, id, why) };
     }
   }
+}
+
+/** Be done with a case; what was done to somebody is undone with it. @throws HubFault */
+export async function decide(hub: Hub, id: string, { measure, seconds, reason }: Wish<Decision>): Promise<Taken> {
+  const path = { case: id };
+  const { decision } = await hub.ask("POST /cases/{case}/decide", { path, body: { act: measure, seconds, reason } });
+  const undo = (why: string) => hub.ask("POST /cases/{case}/undo", { path, body: { reason: why } });
+  return { until: decision?.until ?? null, count: 0, undo: measure === "dismiss" ? null : undo };
 }
 
 /** Let somebody write before their mute ends. @throws HubFault */
