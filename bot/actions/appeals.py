@@ -13,6 +13,7 @@ from bot.live.ports import Bus, Limiter
 from bot.model.basics import Closed, Conflict, Forbidden, Invalid, NotFound, Quota, new_id, now_ms
 from bot.model.facts import Noticed, Ring, to_person
 from bot.model.groups import Act, Reason
+from bot.model.links import shows_nothing
 from bot.model.people import Actor, Verb
 from bot.store import appeals as store
 from bot.store import docket, groups, people, sanctions
@@ -239,7 +240,7 @@ def _to_appellant(appeal: Appeal, reason: str = "") -> Ring:
 
 def _checked(text: str) -> str:
     told = text.strip()
-    if not 1 <= len(told) <= TEXT_LIMIT:
+    if len(told) > TEXT_LIMIT or shows_nothing(told):
         raise Invalid(f"请写 1 到 {TEXT_LIMIT} 个字。", f"Write 1 to {TEXT_LIMIT} characters.", path="text")
     return told
 

@@ -10,9 +10,10 @@ from bot.actions.screening import Letter, Screened, Screening, Where, repeated
 from bot.actions.tempo import Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Bus, Rate
-from bot.model.basics import NotMember, Quota, SlowMode, new_id, now_ms
+from bot.model.basics import Invalid, NotMember, Quota, SlowMode, new_id, now_ms
 from bot.model.facts import Noticed, Ring, to_conversation, to_person
 from bot.model.groups import CALLS_A_DAY, SYSTEM, GroupRole, GroupStanding, Membership, Place, moderators_of
+from bot.model.links import shows_nothing
 from bot.model.order import may_post, too_soon, traits_of
 from bot.model.people import Actor
 from bot.model.talk import AuthorRole, Body, TextBody
@@ -50,11 +51,13 @@ class Gatherings:
         """Nothing, if this may be posted now.
 
         Raises:
-            Muted, Banned, NotMember, SlowMode, Forbidden: the verdict of `may_post`.
+            Muted, Banned, NotMember, SlowMode, Forbidden: the verdict of `may_post`. Invalid: a text of nothing to see.
         """
         refused = may_post(place.standing.order, place.poster(), now_ms(), traits_of(body))
         if refused is not None:
             raise refused
+        if isinstance(body, TextBody) and shows_nothing(body.text):
+            raise Invalid("消息里没有看得见的字。", "There is nothing to see in the message.", path="body.text")
 
     def needs_care(self, place: Place, body: Body) -> bool:
         """Whether there is something to look up or to write before this can be posted."""

@@ -13,6 +13,7 @@ from bot.live.ports import Bus, Limiter
 from bot.model.basics import Conflict, Forbidden, Invalid, NotFound, new_id, now_ms
 from bot.model.facts import HUB_TOPIC, GroupChanged, Ring, to_conversation
 from bot.model.groups import CAPACITY, CAPACITY_LIMIT, KEPT_MS, MUTE_LIMIT_S, PINS_LIMIT, Deed, GroupRole, Joining, Membership, Reason, role_in
+from bot.model.links import shows_nothing
 from bot.model.order import SLOW_LIMIT_S, LinkPolicy, Newcomers
 from bot.model.people import Actor, Role, Verb, may
 from bot.model.talk import Link
@@ -345,9 +346,9 @@ def checked_reason(reason: str) -> str:
     """A reason as it is kept.
 
     Raises:
-        Invalid: there is none, or more than 200 characters.
+        Invalid: there is none to see, or more than 200 characters.
     """
     told = reason.strip()
-    if not 1 <= len(told) <= 200:
+    if len(told) > 200 or shows_nothing(told):
         raise Invalid("请写明原因（1 到 200 个字）。", "Give a reason of 1 to 200 characters.", path="reason")
     return told

@@ -12,6 +12,7 @@ from bot.actions.tokens import clean_name
 from bot.live.ports import Bus
 from bot.model.basics import Conflict, Invalid, NotFound, new_id, now_ms
 from bot.model.facts import HUB_TOPIC, AccountChanged, Ring, to_account
+from bot.model.links import shows_nothing
 from bot.model.people import STAFF, STAFF_PREFIX, Actor, Role, Verb
 from bot.store import people, staff, teams
 from bot.store.people import STAFF_LIMIT, AccountRow, PersonRow
@@ -284,9 +285,12 @@ def checked_name(name: str) -> str:
         Invalid: nothing to see, or more than 64 characters.
     """
     try:
-        return clean_name(name)
+        shown = clean_name(name)
     except ValueError as fault:
         raise Invalid("名字要有 1 到 64 个字符。", f"Not acceptable: {fault}.", path="name") from None
+    if shows_nothing(shown):
+        raise Invalid("名字里没有看得见的字。", "There is nothing to see in the name.", path="name")
+    return shown
 
 
 def _check_role(role: Role) -> None:

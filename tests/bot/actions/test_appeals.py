@@ -164,6 +164,7 @@ async def test_a_thread_has_an_end(room: Circle, group: str) -> None:
     for number in range(MESSAGES_LIMIT - OWN_LIMIT):
         await room.appeals.say(OWNER, appeal.id, f"{number}")
     assert await refused(room.appeals.say(OWNER, appeal.id, "x")) is Quota
+    assert await refused(room.appeals.say(OWNER, appeal.id, "\u200b")) is Invalid
     assert (await room.appeals.thread(OWNER, appeal.id))[0].appeal.messages == MESSAGES_LIMIT
 
 

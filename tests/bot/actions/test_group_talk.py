@@ -287,6 +287,16 @@ async def test_the_order_of_the_group_is_obeyed_at_the_next_message(room: Circle
     assert await say(room, OWNER, group, "5", "看 a.com") == 3
 
 
+@pytest.mark.parametrize("text", [" ", "\u200b\u200d", "\u3164", "\ufeff \n"])
+async def test_a_message_of_nothing_to_see_is_none(room: Circle, group: str, text: str) -> None:
+    """Not of a moderator either, and no number is spent."""
+    for author in (AMY, OWNER):
+        with pytest.raises(Invalid) as refused:
+            await room.hub.talk.send(author, posting(group, "k", TextBody(text)))
+        assert refused.value.data == {"path": "body.text"}
+    assert await say(room, AMY, group, "k", f"{text}。") == 1
+
+
 async def test_slow_mode_lets_one_through_of_those_sent_at_once(room: Circle, group: str) -> None:
     """Also when they come together, and after the cache was lost; moderators are not slowed."""
     await room.groups.set_order(OWNER, group, 1, OrderChanges(slow_s=600))

@@ -35,6 +35,16 @@ async def test_an_owner_makes_a_group_and_is_in_it(room: Circle) -> None:
     assert [seen.row.id for seen in await room.groups.mine(OWNER)] == [made.row.id]
 
 
+@pytest.mark.parametrize("name", ["  ", "\u200b\u200b", "\u3164"])
+async def test_a_name_of_nothing_to_see_is_none(room: Circle, name: str) -> None:
+    """Neither at first nor later."""
+    group = await room.make()
+    for act in (room.groups.create(OWNER, "shop", NewGroup(name=name)), room.groups.edit(OWNER, group, 1, GroupChanges(name=name))):
+        with pytest.raises(Invalid) as refused:
+            await act
+        assert refused.value.data == {"path": "name"}
+
+
 @pytest.mark.parametrize("actor", [MODERATOR, OPERATOR, AMY, VISITOR, STRANGER])
 async def test_only_an_owner_makes_groups(room: Circle, actor: object) -> None:
     """Neither other staff, nor followers, nor staff of other accounts."""

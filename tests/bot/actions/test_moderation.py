@@ -213,7 +213,7 @@ async def test_a_moderator_who_was_banned_acts_no_more(room: Circle, group: str)
     assert (await room.acts(group))[-1] == ("ban", OWNER.person, HELPER.person)
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "字" * 201])
+@pytest.mark.parametrize("reason", ["", "   ", "\u200b\u3164", "字" * 201])
 async def test_a_sanction_without_a_reason_is_none(room: Circle, group: str, reason: str) -> None:
     """Nothing happens, and the answer says what is missing."""
     for act in (
