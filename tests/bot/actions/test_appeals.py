@@ -12,7 +12,7 @@ from bot.model.basics import Banned, Closed, Conflict, Forbidden, HubError, Inva
 from bot.model.cases import KEPT_MS
 from bot.model.facts import MemberChanged, Noticed, Ring, to_person
 from bot.model.groups import Joining
-from bot.model.people import Role
+from bot.model.people import Actor, Role
 from bot.store import people
 from bot.store.case_tables import APPEAL_MESSAGES, APPEALS
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
@@ -83,6 +83,7 @@ async def test_one_appeal_for_each_sanction(room: Circle, group: str) -> None:
     assert await refused(room.appeals.appeal(AMY, group, Appealing(text="x", kind="mute"))) is NotFound
     assert await refused(room.appeals.appeal(BOB, group, SORRY)) is NotFound
     assert await refused(room.appeals.appeal(AMY, "no-such", SORRY)) is NotFound
+    assert await refused(room.appeals.thread(AMY, "no-such")) is NotFound
     assert await refused(room.appeals.appeal(AMY, group, Appealing(text="  "))) is Invalid
     await room.moderation.ban(OWNER, group, AMY.person, Ban(reason="又来"))
     assert (await room.appeals.appeal(AMY, group, SORRY)).appeal.imposed_by == OWNER.person
@@ -123,6 +124,36 @@ async def test_a_lifted_sanction_is_over(room: Circle, group: str) -> None:
     assert (await room.memberships.join(AMY, group)).membership is not None
 
 
+async def test_what_ended_by_itself_can_still_be_lifted(room: Circle, group: str) -> None:
+    """So that it weighs no more; a mute in force is told as ended, one that is over is not told again."""
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        for seconds, told in ((600, ["unmuted"]), (60, [])):
+            await room.moderation.mute(CAT, group, BOB.person, Mute(seconds=seconds, reason="刷屏"))
+            appeal = (await room.appeals.appeal(BOB, group, SORRY)).appeal
+            room.told()
+            clock.shift(61)
+            assert (await room.appeals.decide(OWNER, appeal.id, LIFT)).appeal.state == "lifted"
+            assert [fact.change for fact in room.told() if isinstance(fact, MemberChanged)] == told
+
+
+async def test_a_group_that_is_no_more_hears_no_appeal(room: Circle, group: str) -> None:
+    """Neither a new one, nor is one decided that was made before."""
+    await room.moderation.mute(CAT, group, BOB.person, Mute(seconds=600, reason="刷屏"))
+    appeal = (await room.appeals.appeal(AMY, group, SORRY)).appeal
+    await room.groups.dissolve(OWNER, group, "散了")
+    assert await refused(room.appeals.appeal(BOB, group, SORRY)) is NotFound
+    assert await refused(room.appeals.decide(OWNER, appeal.id, LIFT)) is Closed
+
+
+async def test_who_was_never_in_is_known_by_name(room: Circle, group: str) -> None:
+    """Banned from outside, and unknown to the hub until they appeal."""
+    eve = Actor(person="nobody-knows", name="小夜")
+    await room.moderation.ban(CAT, group, eve.person, Ban(reason="广告"))
+    shown = await room.appeals.appeal(eve, group, SORRY)
+    assert shown.person is not None
+    assert shown.person.name == "小夜"
+
+
 async def test_an_upheld_sanction_stays(room: Circle, group: str) -> None:
     """And a sanction that somebody replaced meanwhile is not touched by lifting the old one."""
     appeal = (await room.appeals.appeal(AMY, group, SORRY)).appeal
@@ -147,12 +178,17 @@ async def test_where_there_is_nobody_else_it_says_so(room: Circle, group: str) -
     (shown,) = (await room.appeals.appeals(OWNER, "shop", "open", False, None, 50)).items
     assert (shown.sole, shown.may_judge) == (True, True)
     assert [topics for topics, fact in notices(room) if fact.kind == "appeal"] == [{to_person(OWNER.person)}]
+    assert (await room.appeals.appeals(CAT, "shop", "open", False, None, 50)).items == []
+    assert [one.appeal.id for one in (await room.appeals.appeals(CAT, "shop", "open", True, None, 50)).items] == [appeal.id]
 
     async with room.hub.db.write() as conn:
         await people.set_role(conn, SHOP, "staff:second", Role.OWNER, 1)
     (shown,) = (await room.appeals.appeals(OWNER, "shop", "open", False, None, 50)).items
     assert (shown.sole, shown.may_judge) == (False, False)
     assert await refused(room.appeals.decide(OWNER, appeal.id, LIFT)) is Forbidden
+    async with room.hub.db.write() as conn:
+        await people.drop_role(conn, SHOP, "staff:second")
+    assert (await room.appeals.decide(OWNER, appeal.id, LIFT)).appeal.decided_by == OWNER.person
 
 
 async def test_a_thread_has_an_end(room: Circle, group: str) -> None:

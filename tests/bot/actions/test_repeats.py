@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+import time_machine
 
 from bot.actions import repeats as module
 from bot.actions.groups import OrderChanges
@@ -118,6 +119,7 @@ def test_what_is_the_same() -> None:
     """Short texts are never counted; where there is little Chinese, letters and numbers are what is said."""
     assert form_of("收到谢谢啊") is form_of("👍👍👍👍👍👍👍") is form_of("") is None
     assert form_of("加薇信看我头像吧") == form_of("加微信看我头像吧") != form_of("加微信看他头像吧")
+    assert form_of("加微信看头像") == form_of("加微信看头像 x7") != form_of("加微信看人 x7")
     assert form_of("Hello there") == form_of("ｈｅｌｌｏ， тhere!") != form_of("Hello where")
     assert form_of("订单 1000") != form_of("订单 1001")
     assert ADVERT not in str(form_of(ADVERT))
@@ -148,6 +150,15 @@ async def test_newcomers_are_counted_together(echo: Echo) -> None:
     assert [await echo.held(one, ADVERT) for one in (AMY, CAT, DAN)] == [[False], [False], [True]]
     assert [one.name for one in (await echo.room.waits())[0].signals] == ["newcomers"]
     assert await echo.held(DAN, "请问什么时候发货呢") == [False]
+
+
+async def test_a_newcomer_is_one_for_so_many_minutes(echo: Echo) -> None:
+    """From when they came, to the millisecond."""
+    await echo.order(msgspec.structs.replace(TOGETHER, messages=2, minutes=1))
+    place = await echo.place(AMY)
+    for after_ms, counted in ((59_999, ["member", "newcomers"]), (60_000, ["member"])):
+        with time_machine.travel((place.as_poster.since + after_ms) / 1_000, tick=False):
+            assert [mark.who for mark in module.marks_of(place, TextBody(ADVERT))] == counted
 
 
 async def test_settled_members_who_greet_alike_are_left_alone(echo: Echo) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -13,8 +14,11 @@ from bot.live.local import LocalLimiter
 from bot.model.basics import HubError, Invalid, NotFound, RateLimited
 from bot.model.cases import REPORT_LIMITS, TOLD_EVERY_MS, report_wait_s
 from bot.model.facts import Noticed, to_person
-from bot.model.groups import Joining
+from bot.model.groups import BOT_PREFIX, SYSTEM, Joining
+from bot.model.people import Actor
+from bot.model.talk import AuthorRole
 from bot.store import cases, docket
+from bot.store.batch import Draft
 from bot.store.case_tables import CASES
 from bot.store.cases import CaseRow, case_row
 from bot.store.docket import SignalRow
@@ -111,7 +115,9 @@ async def test_one_reports_only_what_one_sees(room: Circle, group: str) -> None:
     assert await refused(room.reports.report(DAN, closed, SPAM)) is NotFound
     assert await all_cases(room) == []
     await room.reports.report(MODERATOR, asked, Report(seq=1, reason="spam"))
-    assert len(await all_cases(room)) == 1
+    await room.moderation.appoint(OWNER, asked, BOB.person)
+    await room.reports.report(BOB, asked, Report(seq=1, reason="spam"))
+    assert [case.reporters for case in await all_cases(room)] == [2]
 
 
 async def test_nobody_reports_themselves(room: Circle, group: str) -> None:
@@ -154,6 +160,31 @@ async def test_what_the_account_says_is_a_matter_of_the_hub(room: Circle, group:
     assert (case.queue, case.offender, case.conversation, case.reporters) == ("hub", SHOP, None, 3)
     assert [one.text for one in await signals(room, case.id)] == ["", "转账给我", "假货"]
     assert room.told() == []
+
+
+async def test_what_the_bot_says_in_a_group_is_a_matter_of_the_hub(room: Circle, group: str) -> None:
+    """The account speaks by it; what the hub itself writes is nobody's, and cannot be reported."""
+    said = Draft(
+        conversation=group, author=f"{BOT_PREFIX}{SHOP}", author_name="茶铺", role=AuthorRole.BOT, key="b", kind="text", body='{"text":"转账"}'
+    )
+    await room.hub.log.append(said)
+    await room.reports.report(BOB, group, Report(seq=1, reason="fraud"))
+    (case,) = await all_cases(room)
+    assert (case.queue, case.offender, [one.text for one in await signals(room, case.id)]) == ("hub", SHOP, ["转账"])
+
+    direct = (await room.hub.talk.open(BUYER, "shop")).conversation
+    for place in (group, direct):
+        line = msgspec.structs.replace(said, conversation=place, author=SYSTEM, role=AuthorRole.SYSTEM, key=f"s-{place}")
+        await room.hub.log.append(line)
+    assert await refused(room.reports.report(BOB, group, Report(seq=2, reason="spam"))) is NotFound
+    assert await refused(room.reports.report_account(BUYER, "shop", AccountReport(seq=1, reason="spam"))) is NotFound
+
+
+async def test_who_reports_an_account_is_known_by_name(room: Circle) -> None:
+    """Also who the hub had not met."""
+    await room.reports.report_account(Actor(person="nobody-knows", name="小夜"), "shop", AccountReport(reason="fraud"))
+    (case,) = await all_cases(room)
+    assert [one.by_name for one in await signals(room, case.id)] == ["小夜"]
 
 
 async def test_the_same_report_twice_is_one(room: Circle, group: str) -> None:

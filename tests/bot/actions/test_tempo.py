@@ -13,10 +13,10 @@ from bot.actions.tempo import FREE, Tempo
 from bot.live.local import LocalLimiter
 from bot.live.ports import Limiter, Rate
 from bot.live.redis import RedisLimiter
-from bot.model.basics import HubError, Muted, RateLimited
+from bot.model.basics import HubError, Muted, RateLimited, now_ms
 from bot.model.facts import GroupChanged, MemberChanged, Noticed
-from bot.model.groups import SYSTEM, Joining
-from bot.model.people import Actor
+from bot.model.groups import SYSTEM, Joining, Place
+from bot.model.people import Actor, Verb
 from bot.model.talk import TextBody
 from bot.model.tempo import Flood, Raid, is_raid
 from bot.store.case_tables import SIGNALS
@@ -118,6 +118,18 @@ async def test_moderators_write_as_fast_as_they_like(rush: Rush, actor: Actor) -
     assert await rush.write(AMY, 8) == [None] * 8
 
 
+async def test_whoever_moderates_is_not_counted(rush: Rush) -> None:
+    """Neither where nobody is asked nor where the limiter would be: a message to people by name goes that way."""
+    hub = rush.room.hub
+    tempo = Tempo(db=hub.db, bus=hub.bus, limiter=rush.limiter)
+    place = await hub.access.where(BOB, rush.group, Verb.TALK_SEND)
+    assert isinstance(place, Place)
+    assert [tempo.is_calm(place) for _ in range(9)] == [True] * 9
+    for _ in range(9):
+        await tempo.pace(place)
+    assert await rush.signals() == []
+
+
 async def test_a_flood_of_few_is_counted_within_the_process(rush: Rush) -> None:
     """Where it takes no more than what a process gives away."""
     await rush.order(flood=Flood(messages=2, seconds=100, mute_after=0))
@@ -199,9 +211,26 @@ async def test_a_longer_mute_is_not_shortened(rush: Rush) -> None:
     tempo = Tempo(db=hub.db, bus=hub.bus, limiter=LocalLimiter())
     async with hub.db.write() as conn:
         assert await tempo._mute(conn, place, 1, 600) is None
+        assert await tempo._mute(conn, place, given.at, 86_400) is None
     mine = await rush.room.of(rush.group, AMY)
     assert mine is not None
     assert mine.muted_until == given.until
+
+
+async def test_who_left_or_moderates_meanwhile_is_not_muted(rush: Rush) -> None:
+    """Through a process that does not know yet."""
+    hub = rush.room.hub
+    await rush.write(AMY, 1)
+    await rush.write(CAT, 1)
+    places = [hub.access.places.peek(rush.group, one.person) for one in (AMY, CAT)]
+    await rush.room.memberships.leave(AMY, rush.group)
+    await rush.room.moderation.appoint(OWNER, rush.group, CAT.person)
+    tempo = Tempo(db=hub.db, bus=hub.bus, limiter=LocalLimiter())
+    async with hub.db.write() as conn:
+        for place in places:
+            assert place is not None
+            assert await tempo._mute(conn, place, now_ms(), 600) is None
+    assert "mute" not in [line.act for line in await rush.room.log(rush.group)]
 
 
 def test_what_a_raid_is() -> None:
