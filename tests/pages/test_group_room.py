@@ -331,6 +331,25 @@ async def test_a_held_message_is_released(people: People) -> None:
     await until(seen)
 
 
+async def test_a_held_message_is_refused_with_a_reason(people: People) -> None:
+    """Without one the hub would not; it is in the log, and the message in nobody's sight."""
+    group = await a_group(people, f"拒绝 {secrets.token_hex(3)}")
+    await (await owner_of(people)).ask("POST", f"/groups/{group}/filters", {"name": "优惠", "action": "review", "words": ["内部优惠价"]})
+    person = await a_member(people, group, "阿东")
+    rest = await people.rest(people.token(person, "阿东"))
+    await say(rest, group, "有内部优惠价吗")
+    hand = await at_console(people, "owner", "groups", "g", group, "held")
+    held = hand.page.get_by_role("list", name="待审消息").get_by_role("listitem")
+    await held.get_by_role("button", name="不放行").click()
+    dialog = hand.page.get_by_role("dialog")
+    await dialog.get_by_label("原因").fill(f"不卖东西 {XSS}")
+    await dialog.get_by_role("button", name="不放行").click()
+    await expect(held).to_have_count(0)
+    log = (await (await owner_of(people)).ask("GET", f"/groups/{group}/log"))["items"]
+    assert [(line["target"], line["reason"]) for line in log if line["act"] == "refuse"] == [(person, f"不卖东西 {XSS}")]
+    assert (await rest.ask("GET", f"/conversations/{group}/messages"))["messages"] == []
+
+
 async def test_what_a_list_that_only_counts_found_is_seen(people: People) -> None:
     """First it is tested on what was written, and nothing is kept; then it counts, the message stands, and the hit is seen with its span."""
     group = await a_group(people, f"命中 {secrets.token_hex(3)}")

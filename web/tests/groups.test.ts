@@ -138,6 +138,7 @@ describe("a group", () => {
     const state = after(grouped(), notice("warned", { reason: "少发广告" }), grouped());
     expect(groupOf(state).warning).toBe("少发广告");
     expect(groupOf(apply(state, { event: "heeded", group: C })).warning).toBeNull();
+    expect(groupOf(apply(state, notice("pardoned", { reason: "看错了" }))).warning).toBeNull();
   });
 
   test("makes one a moderator, and a member again", () => {

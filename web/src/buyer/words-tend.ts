@@ -65,6 +65,8 @@ export const tendZh = {
   },
   asking: {
     title: "申请加入的人",
+    waiting: "{{count}} 人申请加入",
+    waitingMore: "{{count}} 人以上申请加入",
     approve: "同意",
     approveWhom: "同意{{name}}加入",
     decline: "拒绝",
@@ -146,6 +148,8 @@ export const tendEn: typeof tendZh = {
   },
   asking: {
     title: "Who asks to join",
+    waiting: "Ask to join: {{count}}",
+    waitingMore: "Ask to join: more than {{count}}",
     approve: "Let in",
     approveWhom: "Let in {{name}}",
     decline: "Decline",

@@ -66,6 +66,8 @@ export function noticed(state: State, told: Notice): State {
       }));
     case "warned":
       return changed(state, told.group, (group) => ({ ...group, warning: told.reason ?? "" }));
+    case "pardoned":
+      return heeded(state, told.group);
     case "refused":
       return refused(state, told);
     case "group":

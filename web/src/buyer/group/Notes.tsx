@@ -113,8 +113,8 @@ function WaitingNote({ view }: { view: GroupView }) {
   const { t } = useTranslation();
   const held = useWaiting(view, "held");
   const cases = useWaiting(view, "cases");
-  const told = (["held", "cases"] as const).flatMap((what) => {
-    const { items, more } = what === "held" ? held : cases;
+  const asking = useWaiting(view, "requests");
+  const told = Object.entries({ held, cases, asking }).flatMap(([what, { items, more }]) => {
     const count = items?.length ?? 0;
     return count === 0 ? [] : [t(`${what}.${more ? "waitingMore" : "waiting"}`, { count })];
   });

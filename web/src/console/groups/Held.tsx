@@ -1,11 +1,16 @@
 import { Button } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useHub } from "../../ui/context";
 import type { HeldView } from "../../wire";
 import { usePages, useStale } from "../parts/asked";
+import { Dialog } from "../parts/Dialog";
 import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
+import { Form } from "../parts/Field";
+import { DialogActs } from "../parts/Foot";
+import { TextField } from "../parts/Inputs";
 import { Nothing } from "../parts/Nothing";
 import { Marked, Signals } from "./filters/Marked";
 import { useGroup } from "./group";
@@ -39,17 +44,21 @@ function Row({ held }: { held: HeldView }) {
   const stale = useStale();
   const group = useGroup();
   const doing = useDoing();
-  const decide = (approve: boolean) =>
-    doing.run(
+  const [refusing, setRefusing] = useState(false);
+  const [reason, setReason] = useState("");
+  const decide = async (approve: boolean) => {
+    const done = await doing.run(
       async () => {
         await hub.ask("POST /groups/{group}/held/{held}", {
           path: { group: group.id, held: held.id },
-          body: { approve },
+          body: { approve, reason: approve ? "" : reason.trim() },
         });
         await stale("GET /groups/{group}/held", "GET /groups/{group}/log");
       },
       { done: t(approve ? "groups.held.released" : "groups.held.refused") },
     );
+    if (done) setRefusing(false);
+  };
   return (
     <li>
       <div className="grow evidence">
@@ -63,10 +72,25 @@ function Row({ held }: { held: HeldView }) {
         <Button type="primary" disabled={doing.busy} onClick={() => void decide(true)}>
           {t("groups.held.release")}
         </Button>
-        <Button danger disabled={doing.busy} onClick={() => void decide(false)}>
+        <Button danger disabled={doing.busy} onClick={() => setRefusing(true)}>
           {t("groups.held.refuse")}
         </Button>
       </div>
+      {refusing && (
+        <Dialog title={t("groups.held.refuseWhose", { name: held.author_name })} onClose={() => setRefusing(false)}>
+          <Form label={t("groups.held.refuse")} onSend={() => void decide(false)}>
+            <TextField
+              label={t("console.why")}
+              hint={t("groups.held.whyHint")}
+              value={reason}
+              required
+              maxLength={200}
+              onChange={setReason}
+            />
+            <DialogActs danger does={t("groups.held.refuse")} doing={doing} onClose={() => setRefusing(false)} />
+          </Form>
+        </Dialog>
+      )}
     </li>
   );
 }
