@@ -3,12 +3,15 @@
 from playwright.async_api import Page, expect
 
 from tests.pages.desk import at_desk
-from tests.pages.people import People
+from tests.pages.people import PHONE, People
+
+NAMES = {(True, "light"): "小雨", (True, "dark"): "阿宁", (False, "light"): "晓晴", (False, "dark"): "老周"}
+"""Whom each picture is about: those of the pictures before are still on the desk."""
 
 
 async def _desk(people: People, size: dict[str, int], theme: str) -> Page:
     """An operator who has taken somebody from the queue, with what the rules would answer."""
-    buyer = await people.buyer(name="小雨")
+    buyer = await people.buyer(name=NAMES[size == PHONE, theme])
     await buyer.say("人工")
     await buyer.sees("这就请客服过来")
     desk = await at_desk(people, "operator", size=size, theme=theme)
@@ -23,7 +26,7 @@ async def _desk(people: People, size: dict[str, int], theme: str) -> Page:
 
 async def _trace(people: People, size: dict[str, int], theme: str) -> Page:
     """Why a rule answered as it did."""
-    buyer = await people.buyer(name="小雨")
+    buyer = await people.buyer(name=NAMES[size == PHONE, theme])
     await buyer.say("什么时候发货？")
     await buyer.sees("16:00 前付款当天发货")
     await buyer.say("人工")

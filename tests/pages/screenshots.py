@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.hub import ROOT, HubProcess
 from tests.journeys.voices import signed_in
 from tests.pages import browser as browsers
-from tests.pages import desk_scenes, room_scenes, rule_scenes
+from tests.pages import desk_scenes, overview_scenes, room_scenes, rule_scenes
 from tests.pages.circles import a_member
 from tests.pages.people import DESKTOP, PHONE, BuyerPage, People
 from tests.pages.test_groups import Moderator, in_charge, join
@@ -158,6 +158,7 @@ SCENES: dict[str, Scene] = {
     **rule_scenes.SCENES,
     **desk_scenes.SCENES,
     **room_scenes.SCENES,
+    **overview_scenes.SCENES,
 }
 
 
