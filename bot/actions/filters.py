@@ -143,7 +143,7 @@ class Filters:
             known = (await _found(conn, place, list_id)).head
             head = head_of(draft, content, list_id, place, version=version, by=actor.person, at=now)
             await self._check_room(conn, place, head, fresh=False)
-            if not await store.change(conn, head, content):
+            if version != known.version or not await store.change(conn, head, content):
                 raise _stale(known)
             await _log(conn, place, actor, "list_change", head.name, now)
         self._tell(place)
@@ -159,7 +159,7 @@ class Filters:
         async with self._db.write() as conn:
             place = await self._enter(conn, actor, scope, change=True)
             known = (await _found(conn, place, list_id)).head
-            if not await store.delete(conn, list_id, known.version if version is None else version):
+            if version not in {None, known.version} or not await store.delete(conn, list_id, known.version):
                 raise _stale(known)
             await _log(conn, place, actor, "list_drop", known.name, now_ms())
         self._tell(place)

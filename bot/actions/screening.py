@@ -1,6 +1,7 @@
 """What filters say to a message before it is stored, and what is kept of that. Free of what the place is: comments will come through here too."""
 
 import asyncio
+import hashlib
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 
@@ -255,7 +256,7 @@ def _kept(where: Where, letter: Letter, found: Screened) -> _Kept:
         account=where.account,
         conversation=where.conversation,
         author=letter.author,
-        key=letter.key,
+        key=_refused_key(letter.key, found.text) if verdict.action is Action.BLOCK else letter.key,
         action=str(Action.SHADOW if verdict.action is Action.PASS else verdict.action),
         score=verdict.score,
         text=found.text[:EVIDENCE_LIMIT],
@@ -264,6 +265,11 @@ def _kept(where: Where, letter: Letter, found: Screened) -> _Kept:
         held=None if held is None else held.id,
     )
     return _Kept(hit, held)
+
+
+def _refused_key(key: str, text: str) -> str:
+    """What is refused uses up no key, so under one there may be much of it, and none of it is the message that stands under that key later."""
+    return hashlib.blake2b(f"{key}\0{text}".encode(), digest_size=16).hexdigest()
 
 
 def _row(where: Where, letter: Letter, found: Screened, held: str) -> HeldRow:

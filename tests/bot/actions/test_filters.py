@@ -127,6 +127,18 @@ async def test_of_two_who_change_at_once_one_is_told_to_read_again(desk: Desk) -
         await desk.filters.delete(OWNER, desk.group, made, 1)
 
 
+async def test_a_version_that_no_list_has_is_stale(each_url: str) -> None:
+    """However large: a store that keeps small numbers is not asked."""
+    async with circle(each_url) as room:
+        desk = Desk(room, await room.make())
+        made = (await desk.filters.create(OWNER, ACCOUNT, DRAFT)).head.id
+        for version in (2, 9_999_999_999):
+            for act in (desk.filters.change(OWNER, ACCOUNT, made, version, DRAFT), desk.filters.delete(OWNER, ACCOUNT, made, version)):
+                with pytest.raises(Conflict) as refused:
+                    await act
+                assert refused.value.data == {"version": 1}
+
+
 FAULTS: list[tuple[dict[str, Any], list[str]]] = [
     ({"words": ("好", "\u200b\u200c", "坏")}, ["words[1]"]),
     ({"words": ("x" * 65,), "allow": (" ",)}, ["words[0]", "allow[0]"]),

@@ -168,6 +168,16 @@ async def test_a_message_that_stands_is_not_held_when_it_is_sent_again(room: Scr
     assert await room.waits() == []
 
 
+async def test_what_is_refused_under_one_key_is_all_kept(room: Screens) -> None:
+    """Each text once, for a key that stands for nothing; and none of it is what is posted under the key in the end."""
+    for text in ("枪支", "卖枪支", "枪支", "枪支弹药"):
+        with pytest.raises(Blocked):
+            await room.post(AMY, text, "same")
+    assert (await room.post(AMY, "算了", "same")).seq == 1
+    assert [(hit.text, hit.seq) for hit in await room.hits()] == [("枪支", None), ("卖枪支", None), ("枪支弹药", None)]
+    assert len(await room.signals()) == 3
+
+
 async def test_two_who_send_under_the_same_key_hold_one_message(room: Screens) -> None:
     """However they meet: one waits, the others are told of it."""
     answers = await asyncio.gather(*(room.post(AMY, "刷单日结", "same") for _ in range(8)))
