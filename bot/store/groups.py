@@ -11,6 +11,7 @@ from bot.model.basics import Closed, NotFound
 from bot.model.groups import GroupStanding, Joining
 from bot.model.order import Order
 from bot.model.people import Role
+from bot.store.case_tables import APPEAL_MESSAGES, APPEALS
 from bot.store.cursor import Page, bounded, decode, page
 from bot.store.dialects import both
 from bot.store.filter_tables import FILTER_DAYS, FILTER_HITS, FILTER_LISTS, HELD
@@ -25,8 +26,10 @@ from bot.store.tables import (
     MESSAGES,
     PINS,
     READS,
+    REPLY_MEMORY,
     ROLES,
     SANCTIONS,
+    TRACES,
     TURNS,
 )
 
@@ -224,7 +227,23 @@ async def pins(conn: AsyncConnection, group: str) -> list[Pin]:
     return [Pin(seq=row.seq, by=row.by, at=row.at) for row in await conn.execute(_PINS, {"group": group})]
 
 
-_LEFT = (MESSAGES, MEMBERS, READS, SANCTIONS, INVITATIONS, JOIN_REQUESTS, PINS, MEDIA_USES, FILTER_LISTS, FILTER_HITS, FILTER_DAYS, HELD, TURNS)
+_LEFT = (
+    MESSAGES,
+    MEMBERS,
+    READS,
+    SANCTIONS,
+    INVITATIONS,
+    JOIN_REQUESTS,
+    PINS,
+    MEDIA_USES,
+    FILTER_LISTS,
+    FILTER_HITS,
+    FILTER_DAYS,
+    HELD,
+    TURNS,
+    TRACES,
+)
+_UNHEARD = sa.select(APPEALS.c.id).where(APPEALS.c.conversation == sa.bindparam("group"), APPEALS.c.decided_at.is_(None)).limit(sa.bindparam("count"))
 _OVER = sa.select(_G.id).where(_G.dissolved_at < sa.bindparam("before")).order_by(_G.dissolved_at, _G.id).limit(sa.bindparam("count"))
 
 
@@ -234,14 +253,21 @@ async def dissolved_before(conn: AsyncConnection, before: int, limit: int) -> li
 
 
 async def purge(conn: AsyncConnection, group: str, limit: int) -> bool:
-    """Delete at most `limit` rows of each sort that a dissolved group left; whether all are gone, and then the group is too. Its log stays."""
-    left = 0
+    """Delete at most `limit` rows of each sort that a dissolved group left; whether all are gone, and then the group is too.
+
+    Its log stays; and what was decided, cases and appeals, for as long as that is kept. An appeal that nobody heard can be heard no more.
+    """
+    unheard = list((await conn.execute(_UNHEARD, {"group": group, "count": limit})).scalars())
+    for column in (APPEAL_MESSAGES.c.appeal, APPEALS.c.id):
+        await conn.execute(sa.delete(column.table).where(column.in_(unheard)))
+    left = int(len(unheard) == limit)
     for table in _LEFT:
         keys = [column for column in table.primary_key if column.name != "conversation"]
         some_keys = sa.select(*keys).where(table.c.conversation == group).order_by(*keys).limit(limit)
         chosen = sa.tuple_(*keys).in_(some_keys) if len(keys) > 1 else keys[0].in_(some_keys)
         left += (await conn.execute(sa.delete(table).where(table.c.conversation == group, chosen))).rowcount == limit
     if not left:
+        await conn.execute(sa.delete(REPLY_MEMORY).where(REPLY_MEMORY.c.conversation == group))
         await conn.execute(sa.delete(CONVERSATIONS).where(_C.id == group))
         await conn.execute(sa.delete(GROUPS).where(_G.id == group))
     return not left

@@ -9,14 +9,17 @@ from bot.model.basics import Closed, Invalid, NotFound, new_id
 from bot.model.groups import GroupRole, Joining, Membership
 from bot.model.order import Newcomers, Order
 from bot.model.people import Role
-from bot.store import admission, groups, members, sanctions, talk
+from bot.store import admission, answers, appeals, groups, members, sanctions, talk
 from bot.store.admission import Invitation
+from bot.store.answers import TraceRow
+from bot.store.appeals import Appeal
+from bot.store.case_tables import APPEAL_MESSAGES
 from bot.store.groups import GroupRow
 from bot.store.members import Member
 from bot.store.people import AccountRow, create_account, follow, remember_person, set_role, unfollow
 from bot.store.sanctions import Line, Sanction
 from bot.store.schema import METADATA
-from bot.store.tables import GROUPS, MEMBERS, MESSAGES
+from bot.store.tables import GROUPS, MEMBERS, MESSAGES, REPLY_MEMORY
 from bot.store.unit import Connection, Database
 
 SHOP = "shop"
@@ -362,8 +365,24 @@ async def test_the_log_is_read_backwards_and_searched_by_act(db: Database, group
     assert (rest.items[-1].at, rest.items[-1].act, rest.cursor) == (NOW, "call_all", None)
 
 
+def appeal_against(group: str, sanction: Sanction) -> Appeal:
+    """What is said against it."""
+    return Appeal(
+        id=f"{group}{sanction.at}",
+        account=SHOP,
+        conversation=group,
+        person=sanction.person,
+        kind=sanction.kind,
+        sanctioned_at=sanction.at,
+        imposed_by=sanction.by,
+        until=sanction.until,
+        why=sanction.reason,
+        at=1,
+    )
+
+
 async def test_what_a_dissolved_group_left_is_purged_in_portions(db: Database, group: str) -> None:
-    """In the end nothing is left but the log; other groups lose nothing."""
+    """In the end nothing is left but the log, and appeals that were decided; other groups lose nothing."""
     async with db.write() as conn:
         other = await make(conn, "留着")
         for one in (group, other):
@@ -372,6 +391,13 @@ async def test_what_a_dissolved_group_left_is_purged_in_portions(db: Database, g
                 row = {"conversation": one, "seq": number + 1, "author": f"{one}{number}", "author_name": "x", "role": "follower"}
                 await conn.execute(sa.insert(MESSAGES).values(**row, key="k", kind="text", body="{}", at=1))
             await groups.pin(conn, one, 1, "m", 1)
+            await answers.put_traces(conn, [TraceRow(conversation=one, seq=1, at=1, trace="{}")])
+            await conn.execute(sa.insert(REPLY_MEMORY).values(conversation=one, memory="{}"))
+            for number in range(5):
+                appeal = appeal_against(one, Sanction(person="p", kind="mute", until=None, reason="x", by="m", at=number))
+                await appeals.create(conn, appeal)
+                await appeals.say(conn, appeal, "p", "为什么", 1)
+            await appeals.decide(conn, f"{one}0", "upheld", "m", "x", 1)
             await sanctions.impose(conn, one, Sanction(person="p", kind="mute", until=None, reason="x", by="m", at=1))
             await sanctions.write(conn, Line(account=SHOP, conversation=one, at=1, act="join", actor="p"))
         await groups.dissolve(conn, group, NOW)
@@ -389,7 +415,8 @@ async def test_what_a_dissolved_group_left_is_purged_in_portions(db: Database, g
             if "conversation" in table.c
         }
         assert rounds == 2
-        assert {name: number for name, number in left.items() if number} == {"group_log": 1}
+        assert {name: number for name, number in left.items() if number} == {"group_log": 1, "appeals": 1}
+        assert (await conn.execute(sa.select(sa.func.count()).select_from(APPEAL_MESSAGES))).scalar_one() == 6
         assert (await conn.execute(sa.select(GROUPS.c.id))).scalars().all() == [other]
         assert len(await talk.after(conn, other, 0, 9)) == 5
     assert await count(db, other) == (5, 5)
