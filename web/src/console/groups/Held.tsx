@@ -10,7 +10,7 @@ import { useDoing } from "../parts/doing";
 import { Failed } from "../parts/Failed";
 import { Form } from "../parts/Field";
 import { DialogActs } from "../parts/Foot";
-import { TextField } from "../parts/Inputs";
+import { ReasonField } from "../parts/Inputs";
 import { Nothing } from "../parts/Nothing";
 import { Marked, Signals } from "./filters/Marked";
 import { useGroup } from "./group";
@@ -79,14 +79,7 @@ function Row({ held }: { held: HeldView }) {
       {refusing && (
         <Dialog title={t("groups.held.refuseWhose", { name: held.author_name })} onClose={() => setRefusing(false)}>
           <Form label={t("groups.held.refuse")} onSend={() => void decide(false)}>
-            <TextField
-              label={t("console.why")}
-              hint={t("groups.held.whyHint")}
-              value={reason}
-              required
-              maxLength={200}
-              onChange={setReason}
-            />
+            <ReasonField value={reason} onChange={setReason} hint={t("groups.held.whyHint")} fault={doing.fault} />
             <DialogActs danger does={t("groups.held.refuse")} doing={doing} onClose={() => setRefusing(false)} />
           </Form>
         </Dialog>

@@ -1,4 +1,4 @@
-import { Button, Input } from "antd";
+import { Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,8 +6,8 @@ import { useHub } from "../../ui/context";
 import type { GroupView, LinkPolicy, OrderChanges } from "../../wire";
 import { useStale } from "../parts/asked";
 import { useDoing } from "../parts/doing";
-import { Failed } from "../parts/Failed";
-import { faultAt, Field, Form } from "../parts/Field";
+import { Field, Form } from "../parts/Field";
+import { SaveActs } from "../parts/Foot";
 import { domainsOf } from "./domains";
 import { useGroup } from "./group";
 import { Silenced } from "./Silenced";
@@ -32,15 +32,16 @@ interface Draft extends Tempi {
 /** What may be posted, how often, by whom. */
 export function Order() {
   const group = useGroup();
+  const [round, setRound] = useState(0);
   return (
     <div className="panels">
-      <OrderForm />
+      <OrderForm key={round} onStale={() => setRound(round + 1)} />
       {group.dissolved_at === null && <Silenced />}
     </div>
   );
 }
 
-function OrderForm() {
+function OrderForm({ onStale }: { onStale: () => void }) {
   const { t, i18n } = useTranslation();
   const hub = useHub();
   const stale = useStale();
@@ -59,6 +60,10 @@ function OrderForm() {
       },
       { done: t("console.saved"), quiet: true },
     );
+  const reload = async () => {
+    await stale("GET /groups/{group}");
+    onStale();
+  };
   const over = group.dissolved_at !== null;
   const number = (key: "minutes" | "messages", max: number) => (
     <Input
@@ -146,14 +151,7 @@ function OrderForm() {
           {(["media", "cards", "filters"] as const).map(check)}
         </fieldset>
         <Tempo value={draft} over={over} onChange={set} />
-        {saving.fault !== null && faultAt(saving.fault, "links") === null && <Failed fault={saving.fault} />}
-        {!over && (
-          <div className="form-acts">
-            <Button type="primary" htmlType="submit" disabled={saving.busy}>
-              {t("console.save")}
-            </Button>
-          </div>
-        )}
+        <SaveActs doing={saving} paths={["links"]} readOnly={over} onStale={() => void reload()} />
       </Form>
     </section>
   );
