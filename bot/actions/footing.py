@@ -23,6 +23,7 @@ COMINGS = Rate(burst=20, per_s=0.1)
 ACTS = Rate(burst=60, per_s=1)
 """How often a person may act on a group or on people of it, over all groups."""
 
+_PUTTING_OUT = frozenset({Act.REMOVE, Act.BAN})
 _FROM_OUTSIDE = frozenset({Act.INVITE, Act.APPROVE, Act.DECLINE, Act.UNBAN})
 
 
@@ -92,11 +93,13 @@ async def acting(conn: Connection, actor: Actor, group: str, act: Act, person: s
 
     Raises:
         NotFound, Closed: see `seen`; or there is no such member. Conflict: they are inside already.
-        Forbidden: the caller may not do this, or not to them.
+        Forbidden: the caller may not do this, or not to them; or a moderator of the account was to be put out, who stays what they are.
     """
     mine = await seen(conn, actor, group, now, lock=True)
     theirs = await of(conn, mine.row, person)
     if may_sanction(mine.role, act, theirs.role, oneself=person == actor.person):
+        if act in _PUTTING_OUT and theirs.staff is Role.MODERATOR:
+            raise of_staff()
         return mine, theirs
     if mine.role not in SANCTIONS[act] or person == actor.person:
         raise _forbidden()
@@ -149,6 +152,11 @@ def no_group() -> NotFound:
 def is_over() -> Closed:
     """What is said of a group that was dissolved."""
     return Closed("小组已解散。", "The group was dissolved.")
+
+
+def of_staff() -> Forbidden:
+    """What is said of staff, who are what they are in every group of the account."""
+    return Forbidden("账号员工的角色在员工名单里修改。", "What staff are is set where the account's staff is.", path="person")
 
 
 def _forbidden() -> Forbidden:

@@ -8,7 +8,7 @@ from msgspec import Meta
 from bot.actions import footing, sentences
 from bot.actions.footing import ACTS
 from bot.live.ports import Bus, Limiter
-from bot.model.basics import Forbidden, now_ms
+from bot.model.basics import now_ms
 from bot.model.groups import MUTE_LIMIT_S, SANCTION_LIMIT_S, Act, Deed, GroupRole, Reason
 from bot.model.people import Actor
 from bot.store import members, sanctions
@@ -128,7 +128,7 @@ class Moderation:
         async with self._db.write() as conn:
             mine, theirs = await footing.acting(conn, actor, group, act, person, now)
             if theirs.staff is not None:
-                raise Forbidden("账号员工的角色在员工名单里修改。", "What staff are is set where the account's staff is.", path="person")
+                raise footing.of_staff()
             await members.set_role(conn, group, person, role)
             await sentences.log(conn, mine, act, person, now)
         self._bus.publish([sentences.changed(mine, person, "role", role=role)])

@@ -6,7 +6,7 @@ from bot.actions.fresh import Fresh
 from bot.live.ports import Bus
 from bot.model.basics import Closed, HubError, NotFound, NotMember, now_ms
 from bot.model.facts import AccountChanged, GroupChanged, MemberChanged, Ring
-from bot.model.groups import Deed, GroupRole, GroupStanding, Joining, Membership, Place, may_do
+from bot.model.groups import Deed, GroupRole, GroupStanding, Joining, Membership, Muting, Place, may_do
 from bot.model.order import banned
 from bot.model.people import Verb
 from bot.store import admission, groups, members, sanctions
@@ -17,9 +17,10 @@ DEEDS: dict[Verb, Deed] = {Verb.TALK_READ: Deed.READ, Verb.TALK_SEND: Deed.POST,
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """Where somebody stood when their membership was looked up; staff who moderate may have none."""
+    """Where somebody stood when their membership was looked up; staff who moderate may have none, and are muted all the same."""
 
     place: Place
+    mute: Muting | None = None
 
 
 class Places:
@@ -46,7 +47,7 @@ class Places:
         if standing is None or known is None:
             return None
         # What follows from the two is worked out once, as long as neither changes.
-        return known.place if known.place.standing is standing else standing.place(person, known.place.membership)
+        return known.place if known.place.standing is standing else standing.place(person, known.place.membership, known.mute)
 
     def is_group(self, conversation: str) -> bool:
         """Whether a conversation is known to be a group: of one that is not known, nothing is said."""
@@ -82,14 +83,20 @@ class Places:
         if standing is None:
             return None
         known = await self._memberships.load((group, person), lambda: self._membership(standing, person))
-        return None if known is None else standing.place(person, known.place.membership)
+        return None if known is None else standing.place(person, known.place.membership, known.mute)
 
     async def _membership(self, standing: GroupStanding, person: str) -> "_Known | None":
         """Of those who are in, and of staff who need not be: nothing is kept of outsiders."""
         async with self._db.read() as conn:
             membership = await members.membership(conn, standing.conversation, person)
-        place = standing.place(person, membership)
-        return None if place.role is GroupRole.OUTSIDER else _Known(place)
+            place = standing.place(person, membership)
+            sanction = None
+            if membership is None and place.trusted:
+                sanction = await sanctions.sanction(conn, standing.conversation, person, "mute", now_ms())
+        if sanction is None:
+            return None if place.role is GroupRole.OUTSIDER else _Known(place)
+        mute = Muting(sanction.until, sanction.reason)
+        return _Known(standing.place(person, None, mute), mute)
 
     async def _standing(self, group: str) -> GroupStanding | None:
         async with self._db.read() as conn:

@@ -149,6 +149,13 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     hushed: bool = False
 
 
+class Muting(msgspec.Struct, frozen=True):
+    """Until when somebody may not post, and why."""
+
+    until: int | None
+    reason: str
+
+
 class GroupStanding(msgspec.Struct, frozen=True, kw_only=True):
     """All that decides about a group as a whole; what concerns one person is their `Membership`."""
 
@@ -162,10 +169,10 @@ class GroupStanding(msgspec.Struct, frozen=True, kw_only=True):
     dissolved: bool
     staff: dict[str, Role]
 
-    def place(self, person: str, membership: Membership | None) -> "Place":
-        """What a person is here."""
+    def place(self, person: str, membership: Membership | None, mute: Muting | None = None) -> "Place":
+        """What a person is here. `mute`: of staff who moderate without having joined; that of others is in their membership."""
         role = role_in(person, self.staff.get(person), None if membership is None else membership.role)
-        return Place(self, person, membership, role, _poster(role, membership))
+        return Place(self, person, membership, role, _poster(role, membership, mute))
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -197,10 +204,11 @@ class Place(msgspec.Struct, frozen=True):
         return self.as_poster
 
 
-def _poster(role: GroupRole, mine: Membership | None) -> Poster:
+def _poster(role: GroupRole, mine: Membership | None, mute: Muting | None) -> Poster:
     trusted, inside = role in _MODERATORS, role in DEEDS[Deed.POST]
     if mine is None:
-        return Poster(trusted=trusted, inside=inside)
+        until, reason = (None, "") if mute is None else (mute.until, mute.reason)
+        return Poster(trusted=trusted, inside=inside, muted_until=until, mute_reason=reason)
     return Poster(
         trusted=trusted,
         inside=inside,

@@ -110,6 +110,8 @@ class GroupWalk(RuleBasedStateMachine):
                 getattr(self, step)(actor, whom)
             case "wait":
                 self.time.shift(span)
+            case "post":
+                self.post(MODERATOR if span == SPANS[1] else fan)
             case "restart" | "dismiss":
                 getattr(self, step)()
             case _:
@@ -190,7 +192,8 @@ class GroupWalk(RuleBasedStateMachine):
     def ban(self, actor: Actor, whom: Actor, seconds: int | None) -> None:
         """For a time or for good."""
         ban = Ban(seconds=seconds, reason="广告")
-        if self.sanction(actor, Act.BAN, whom, lambda: self.room.moderation.ban(actor, self.group, whom.person, ban)):
+        verb = lambda: self.room.moderation.ban(actor, self.group, whom.person, ban)  # noqa: E731 - beside its only use
+        if self.sanction(actor, Act.BAN, whom, verb, possible=whom is not MODERATOR):
             self.banned[whom] = None if seconds is None else now_ms() + seconds * 1_000
             self.inside.pop(whom, None)
 
@@ -202,7 +205,8 @@ class GroupWalk(RuleBasedStateMachine):
 
     def remove(self, actor: Actor, whom: Actor) -> None:
         """Put out."""
-        if self.sanction(actor, Act.REMOVE, whom, lambda: self.room.moderation.remove(actor, self.group, whom.person, "跑题")):
+        verb = lambda: self.room.moderation.remove(actor, self.group, whom.person, "跑题")  # noqa: E731 - beside its only use
+        if self.sanction(actor, Act.REMOVE, whom, verb, possible=whom is not MODERATOR):
             self.inside.pop(whom, None)
 
     def warn(self, actor: Actor, whom: Actor) -> None:

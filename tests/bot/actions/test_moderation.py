@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.actions.appeals import Appealing
 from bot.actions.moderation import Ban, Mute
 from bot.actions.purges import Purging
-from bot.model.basics import Banned, Conflict, Forbidden, HubError, Invalid, NotFound, now_ms
+from bot.model.basics import Banned, Conflict, Forbidden, HubError, Invalid, Muted, NotFound, now_ms
 from bot.model.facts import MemberChanged, Noticed, to_conversation, to_person
 from bot.model.groups import Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
@@ -201,6 +201,30 @@ async def test_the_role_of_staff_is_set_elsewhere(room: Circle, group: str) -> N
     for act in (room.moderation.appoint(OWNER, group, OPERATOR.person), room.moderation.demote(OWNER, group, MODERATOR.person)):
         with pytest.raises(Forbidden):
             await act
+
+
+@pytest.mark.parametrize("joined", [False, True])
+async def test_a_moderator_of_the_account_is_muted_but_not_put_out(room: Circle, group: str, joined: bool) -> None:
+    """Nothing is done that would not hold: they moderate all its groups, as members or not. A mute holds either way, at the next message."""
+    if joined:
+        await room.memberships.join(MODERATOR, group)
+    await room.hub.say(MODERATOR, group, "1")
+    lines = await room.log(group)
+    for act in (room.moderation.ban(OWNER, group, MODERATOR.person, BAN), room.moderation.remove(OWNER, group, MODERATOR.person, "跑题")):
+        with pytest.raises(Forbidden) as refused:
+            await act
+        assert refused.value.data == {"path": "person"}
+    assert await room.log(group) == lines
+
+    mute = await room.moderation.mute(OWNER, group, MODERATOR.person, MUTE)
+    with pytest.raises(Muted) as held:
+        await room.hub.say(MODERATOR, group, "2")
+    assert held.value.data == {"until": mute.until, "reason": mute.reason}
+    await room.groups.announce(OWNER, group, "群公告")
+    with pytest.raises(Muted):
+        await room.hub.say(MODERATOR, group, "2")
+    await room.moderation.unmute(OWNER, group, MODERATOR.person)
+    assert await room.hub.say(MODERATOR, group, "2") == 2
 
 
 async def test_a_moderator_who_was_banned_acts_no_more(room: Circle, group: str) -> None:
