@@ -161,14 +161,16 @@ async def test_what_waits_is_refused_with_a_ban(room: Screens) -> None:
 
 async def test_what_cannot_be_settled_with_a_case_waits_on(room: Screens) -> None:
     """The case is decided all the same, and the message can be released later, as any."""
-    held = await room.hold(AMY)
-    case = await case_against(room, AMY)
+    held, soon = await room.hold(AMY), await room.hold(CAT, text="刷单！")
+    case, other = await case_against(room, AMY), await case_against(room, CAT)
     room.room.hub.log._open = False
     decided = await room.room.workbench.decide(BOB, case, msgspec.structs.replace(DISMISS, release=(held,)))
     room.room.hub.log._open = True
     assert (decided.row.act, decided.waiting, await room.texts()) == ("dismiss", [held], [])
     assert (await room.decide(BOB, held)).state == "released"
     assert (await room.room.workbench.case(BOB, case, None, 9)).shown.waiting == []
+    assert (await room.room.workbench.decide(BOB, other, msgspec.structs.replace(DISMISS, release=(soon,)))).waiting == []
+    assert await room.texts() == ["刷单日结", "刷单！"]
 
 
 async def test_a_decision_settles_only_what_is_the_offenders_here(room: Screens) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 
+import msgspec
 import pytest
 import time_machine
 
@@ -12,7 +13,7 @@ from bot.actions.workbench import Judgement
 from bot.model.basics import Closed, Conflict, Forbidden, HubError, Invalid, Muted, NotFound, now_ms
 from bot.model.cases import CLAIM_MS, IDLE_MS, LADDER, UNDO_MS, Earlier, Signal, State, Step, Verdict, suggested
 from bot.model.facts import MemberChanged, MessagesChanged, Noticed
-from bot.model.groups import SYSTEM, Act, GroupRole, Joining, may_sanction
+from bot.model.groups import MUTE_LIMIT_S, SYSTEM, Act, GroupRole, Joining, may_sanction
 from bot.model.people import Actor
 from bot.store import cases
 from tests.circle import AMY, BOB, CAT, DAN, Circle, circle
@@ -192,8 +193,21 @@ async def test_what_cannot_be_decided_is_refused_whole(room: Circle, group: str)
     assert await room.log(group) == before
     assert AMY.person in await room.inside(group)
     assert len(await listed(room, OWNER)) == 4
+    for about in (of_group, of_nowhere):
+        shown = (await room.workbench.case(OWNER, about, None, 9)).shown
+        assert (shown.suggested, shown.earlier, shown.waiting) == (None, [], [])
     for about in (of_group, of_nowhere, gone):
         await room.workbench.decide(OWNER, about, DISMISS)
+
+
+async def test_a_ban_may_be_longer_than_a_mute(room: Circle, group: str) -> None:
+    """Thirty days are the most that somebody is silenced within."""
+    case, other = await against(room, group, AMY.person, BOB), await against(room, group, BOB.person, AMY)
+    longest = Judgement(act="mute", seconds=MUTE_LIMIT_S, reason="x")
+    assert await refused(room.workbench.decide(OWNER, case, msgspec.structs.replace(longest, seconds=MUTE_LIMIT_S + 1))) is Invalid
+    for about, decision in ((case, longest), (other, Judgement(act="ban", seconds=MUTE_LIMIT_S + 1, reason="x"))):
+        row = (await room.workbench.decide(OWNER, about, decision)).row
+        assert (row.until or 0) - (row.decided_at or 0) == (decision.seconds or 0) * 1_000
 
 
 async def test_two_who_decide_at_once_decide_once(room: Circle, group: str) -> None:
@@ -258,6 +272,48 @@ async def test_an_undone_mute_gives_way_to_the_one_before(room: Circle, group: s
     assert mine.mute_reason == "后来"
 
 
+def changes(room: Circle) -> list[tuple[str, int | None]]:
+    """What the person was told of their sanctions since somebody last asked: what, and until when."""
+    return [(fact.change, fact.until) for fact in room.told() if isinstance(fact, MemberChanged)]
+
+
+@pytest.mark.parametrize(("act", "begun", "ended"), [("mute", "muted", "unmuted"), ("ban", "banned", "unbanned")])
+async def test_an_undo_tells_what_holds_then(room: Circle, group: str, act: Verdict, begun: str, ended: str) -> None:
+    """The sanction before, with its end, while it lasts; none, from the very moment when it is over; nothing, where somebody ended it already."""
+    decision = Judgement(act=act, seconds=86_400, reason="广告")
+
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        for after_s, told in ((59, (begun, now_ms() + 60_000)), (60, (ended, None))):
+            if act == "mute":
+                await room.moderation.mute(OWNER, group, AMY.person, Mute(seconds=60, reason="先前"))
+            else:
+                await room.moderation.ban(OWNER, group, AMY.person, Ban(seconds=60, reason="先前"))
+            case = await against(room, group, AMY.person, BOB)
+            await room.workbench.decide(CAT, case, decision)
+            room.told()
+            clock.shift(after_s)
+            await room.workbench.undo(CAT, case, "看错了")
+            assert changes(room) == [told]
+
+        case = await against(room, group, AMY.person, BOB)
+        await room.workbench.decide(CAT, case, decision)
+        await (room.moderation.unmute if act == "mute" else room.moderation.unban)(OWNER, group, AMY.person, "够了")
+        room.told()
+        assert (await room.workbench.undo(CAT, case, "看错了")).row.undone_by == CAT.person
+        assert changes(room) == []
+
+
+async def test_what_was_brought_back_before_is_not_brought_back_twice(room: Circle, group: str) -> None:
+    """The purge of a decision may be undone alone; the rest of it still is then."""
+    await room.hub.say(AMY, group, "a")
+    case = await against(room, group, AMY.person, BOB)
+    await room.workbench.decide(CAT, case, Judgement(act="warn", reason="广告", purge_s=600))
+    (purged,) = (await room.purges.undoable(CAT, group, None, 9)).page.items
+    await room.purges.undo(CAT, purged.id, "没那么糟")
+    assert (await room.workbench.undo(OWNER, case, "看错了")).row.undone_by == OWNER.person
+    assert [line.act for line in await room.log(group)][-4:] == ["warn", "purge", "restore", "undo"]
+
+
 async def test_a_warning_that_is_undone_is_told(room: Circle, group: str) -> None:
     """To the person, and weighs no more; a dismissal has nothing to undo."""
     case = await against(room, group, AMY.person, BOB)
@@ -275,10 +331,13 @@ async def test_a_warning_that_is_undone_is_told(room: Circle, group: str) -> Non
 async def test_after_a_day_a_decision_stands(room: Circle, group: str) -> None:
     """And one that is not made cannot be undone."""
     with time_machine.travel(1_800_000_000, tick=False) as clock:
-        case = await against(room, group, AMY.person, BOB)
+        case, other = await against(room, group, AMY.person, BOB), await against(room, group, BOB.person, AMY)
         assert await refused(room.workbench.undo(OWNER, case, "x")) is Conflict
-        await room.workbench.decide(CAT, case, Judgement(act="mute", seconds=172_800, reason="广告"))
-        clock.shift(UNDO_MS // 1_000 + 1)
+        for one in (case, other):
+            await room.workbench.decide(CAT, one, Judgement(act="mute", seconds=172_800, reason="广告"))
+        clock.shift(UNDO_MS // 1_000)
+        assert (await room.workbench.undo(OWNER, other, "x")).row.undone_by == OWNER.person
+        clock.shift(1)
         assert await refused(room.workbench.undo(OWNER, case, "x")) is Closed
         assert type(await attempt(room.hub.say(AMY, group, "a"))) is Muted
 
