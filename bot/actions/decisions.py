@@ -11,7 +11,9 @@ from bot.actions.access import Access
 from bot.actions.drafts import HearsGroups, Posting, in_group
 from bot.actions.filters import COUNTED_DAYS, DAY_MS, day_of
 from bot.actions.footing import ACTS
+from bot.actions.gatherings import called_in, mention
 from bot.actions.groups import checked_reason
+from bot.actions.hearing import mentions_of
 from bot.actions.screening import NOTED
 from bot.live.ports import Bus, Limiter
 from bot.model.basics import Conflict, Forbidden, HubError, NotFound, new_id, now_ms
@@ -131,11 +133,15 @@ class Decisions:
         return await self._released(claimed, appended.seq, reason)
 
     async def _released(self, claimed: HeldRow, seq: int, reason: str) -> HeldRow:
-        """It stands in the log: say so, once however many found it there."""
+        """It stands in the log: say so, once however many found it there; and tell those whom it calls."""
         done = {"seq": seq, "reason": reason}
+        called: Sequence[str] = ()
         async with self._db.write() as conn:
             if await store.settle(conn, claimed, "released", **done):
                 await _log(conn, claimed, "release", claimed.decided_by or SYSTEM, now_ms(), reason)
+                called = await called_in(conn, claimed.conversation, claimed.author, mentions_of(claimed.kind, claimed.body))
+        if called:
+            self._bus.publish([mention(claimed.conversation, claimed.author, seq, called)])
         return msgspec.structs.replace(claimed, state="released", **done)
 
     async def _refuse(self, actor: Actor, group: str, held: str, reason: str) -> HeldRow:

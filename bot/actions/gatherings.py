@@ -20,7 +20,7 @@ from bot.model.talk import AuthorRole, Body, TextBody
 from bot.store import held, members, sanctions, talk
 from bot.store.batch import Appended, Draft
 from bot.store.sanctions import Line
-from bot.store.unit import Database
+from bot.store.unit import Connection, Database
 
 DAY_MS = 86_400_000
 CALL_ALL = "call_all"
@@ -94,7 +94,7 @@ class Gatherings:
 
     async def _look_up(self, actor: Actor, place: Place, key: str, mentions: Sequence[str]) -> None:
         async with self._db.read() as conn:
-            called = await members.those_in(conn, place.standing.conversation, [one for one in mentions if one != actor.person])
+            called = await called_in(conn, place.standing.conversation, actor.person, mentions)
         if called:
             self._calls[place.standing.conversation, actor.person, key] = tuple(called)
             while len(self._calls) > _CALLS_LIMIT:
@@ -156,6 +156,9 @@ class Gatherings:
         role = str(author_role(place))
         letter = Letter(author=actor.person, author_name=actor.name, role=role, key=key, body=body, reply_to=reply_to)
         answer = await self._screening.act(_where(place), letter, found)
+        if isinstance(answer, Appended):
+            # Who releases it tells those whom it calls.
+            self._calls.pop((place.standing.conversation, actor.person, key), None)
         if isinstance(answer, Appended) and not answer.duplicate and self._told.try_take(place.standing.conversation, TOLD) <= 0:
             await self._call_moderators(place.standing)
         return answer
@@ -174,11 +177,7 @@ class Gatherings:
                 self._places.forget(draft.conversation, draft.author)
         if not self._calls:
             return
-        rings = [
-            Ring(new_id(), tuple(map(to_person, called)), Noticed(kind="mention", group=draft.conversation, by=draft.author, seq=place.seq))
-            for draft, place in fresh
-            if (called := self._called(draft))
-        ]
+        rings = [mention(draft.conversation, draft.author, place.seq, called) for draft, place in fresh if (called := self._called(draft))]
         if rings:
             self._bus.publish(rings)
 
@@ -189,6 +188,16 @@ class Gatherings:
             return ()
         mentions = msgspec.json.decode(draft.body, type=TextBody).mentions
         return tuple(one for one in known if one in mentions)
+
+
+async def called_in(conn: Connection, group: str, author: str, mentions: Sequence[str]) -> list[str]:
+    """Which of those that a message calls by name are members, its author left out."""
+    return await members.those_in(conn, group, [one for one in mentions if one != author])
+
+
+def mention(group: str, author: str, seq: int, called: Sequence[str]) -> Ring:
+    """For those who are called by name."""
+    return Ring(new_id(), tuple(map(to_person, called)), Noticed(kind="mention", group=group, by=author, seq=seq))
 
 
 def _where(place: Place) -> Where:

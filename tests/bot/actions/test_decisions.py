@@ -8,21 +8,24 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from bot.actions.decisions import CLAIMED_MS, Decision
+from bot.actions.decisions import CLAIMED_MS, Decision, Decisions
 from bot.actions.groups import OrderChanges
 from bot.actions.moderation import Ban, Mute
 from bot.actions.workbench import Judgement
+from bot.live.metrics import Metrics
 from bot.model.basics import Blocked, Closed, Conflict, Forbidden, HubError, Invalid, NotFound, Unavailable, now_ms
 from bot.model.cases import Signal, Verdict
 from bot.model.facts import MessagePosted, Noticed
 from bot.model.groups import SYSTEM
 from bot.model.order import Newcomers
 from bot.model.people import Actor
+from bot.model.talk import TextBody
 from bot.store import cases
 from bot.store import held as store
 from bot.store.filter_tables import FILTER_DAYS, FILTER_HITS, HELD
 from bot.store.held import KEPT_MS, WAITS_MS
-from tests.circle import AMY, BOB, CAT, DAN
+from bot.store.log import Log
+from tests.circle import AMY, BOB, CAT, DAN, Generous
 from tests.screens import Screens, screens
 from tests.world import MODERATOR, OPERATOR, OWNER, SHOP
 
@@ -65,6 +68,28 @@ async def test_a_released_message_is_its_authors(room: Screens) -> None:
     assert await lines(room) == [("release", BOB.person, AMY.person, "")]
     assert await room.waits() == []
     assert (await room.hits())[0].seq == 2
+
+
+async def test_who_is_called_in_what_waits_is_told_once_it_is_released(room: Screens) -> None:
+    """Members, not its author; once, whoever releases it and in whatever process; nobody of what is refused."""
+    hub = room.room.hub
+    for listener in (AMY, CAT):
+        hub.bus.subscribe(f"p:{listener.person}")
+    called = TextBody("刷单日结", mentions=(CAT.person, AMY.person, DAN.person))
+    for key in ("no", "here", "there", "here"):
+        await room.post(AMY, called, key)
+    refused, here, there = [one.id for one in await room.waits()]
+    room.room.told()
+    await room.decide(BOB, refused, "广告", approve=False)
+    for _ in range(2):
+        await room.decide(BOB, here)
+    async with Log(hub.db, Metrics()) as log:
+        elsewhere = Decisions(db=hub.db, access=hub.access, log=log, bus=hub.bus, limiter=Generous())
+        await elsewhere.decide(BOB, room.group, there, Decision(approve=True))
+
+    mentions = [(ring.topics, ring.fact) for ring in hub.heard if isinstance(ring.fact, Noticed) and ring.fact.kind == "mention"]
+    notices = [Noticed(kind="mention", group=room.group, by=AMY.person, seq=seq) for seq in (1, 2)]
+    assert mentions == [((f"p:{CAT.person}",), notice) for notice in notices]
 
 
 async def test_what_waits_counts_once_it_is_released(room: Screens) -> None:
