@@ -193,9 +193,9 @@ async def test_what_cannot_be_decided_is_refused_whole(room: Circle, group: str)
     assert await room.log(group) == before
     assert AMY.person in await room.inside(group)
     assert len(await listed(room, OWNER)) == 4
-    for about in (of_group, of_nowhere):
+    for about, name in ((of_group, "茶友"), (of_nowhere, None)):
         shown = (await room.workbench.case(OWNER, about, None, 9)).shown
-        assert (shown.suggested, shown.earlier, shown.waiting) == (None, [], [])
+        assert (shown.suggested, shown.earlier, shown.waiting, shown.offender.name) == (None, [], [], name)
     for about in (of_group, of_nowhere, gone):
         await room.workbench.decide(OWNER, about, DISMISS)
 
