@@ -153,6 +153,15 @@ async def test_a_moderator_lets_somebody_in_and_reads_what_they_say(people: Peop
     assert await page.title() != "1"
 
 
+async def test_the_chat_of_a_group_opens_by_its_address(people: People) -> None:
+    """Though the page stands before its connection does."""
+    group = await a_group(people, f"直达 {secrets.token_hex(3)}")
+    await a_member(people, group, "阿芳", says="大家好")
+    hand = await at_console(people, "owner", "groups", "g", group, "chat")
+    await expect(hand.page.locator("article.line").filter(has_text="大家好")).to_have_count(1)
+    await expect(hand.page.get_by_role("alert")).to_have_count(0)
+
+
 async def test_a_list_is_written_tried_and_enforced(people: People) -> None:
     """What is found is marked in a sentence that is tried; at first a list only counts."""
     group = await a_group(people, f"词库 {secrets.token_hex(3)}")

@@ -22,12 +22,14 @@ export function GroupChat() {
   const [replyTo, setReplyTo] = useState<WireMessage | null>(null);
   const [fault, setFault] = useState<HubFault | null>(null);
   const [round, setRound] = useState(0);
+  const online = useChosen((state) => state.link === "online");
   useEffect(() => {
+    if (!online) return; // whoever comes by the address is here before the connection
     hub.show(group.id).then(
       () => setFault(null),
       (thrown: unknown) => setFault(faultOf(thrown)),
     );
-  }, [hub, group.id, round]);
+  }, [hub, group.id, online, round]);
   if (fault !== null) return <Failed fault={fault} again={() => setRound(round + 1)} />;
   if (talk === null) return <p className="soft">{t("loading")}</p>;
   return (
