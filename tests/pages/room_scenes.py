@@ -18,11 +18,15 @@ async def _begin(people: People, size: dict[str, int], theme: str) -> Page:
     return page
 
 
-async def _link(people: People, size: dict[str, int], theme: str) -> Page:
-    """The follow link and its code."""
-    page = (await at_console(people, "owner", "account", "link", size=size, theme=theme)).page
-    await expect(page.locator(".qr svg")).to_be_visible()
-    return page
+def _account(view: str, sign: str) -> Scene:
+    """A view of the account."""
+
+    async def scene(people: People, size: dict[str, int], theme: str) -> Page:
+        page = (await at_console(people, "owner", "account", view, size=size, theme=theme)).page
+        await expect(page.locator(sign).first).to_be_visible()
+        return page
+
+    return scene
 
 
 GROUP = "新品尝鲜群"
@@ -99,9 +103,18 @@ async def _appeals(people: People, size: dict[str, int], theme: str) -> Page:
 
 SCENES = {
     "account-begin": _begin,
-    "account-link": _link,
+    "account-profile": _account("profile", ".preview"),
+    "account-hours": _account("hours", ".week-day"),
+    "account-staff": _account("staff", ".rows li"),
+    "account-canned": _account("canned", ".rows li"),
+    "account-link": _account("link", ".qr svg"),
+    "account-self": _account("self", ".rows li"),
     "group-cases": _cases,
     "group-appeals": _appeals,
+    "group-chat": _in_group("chat", "article.line"),
+    "group-requests": _in_group("requests", ".rows li"),
+    "group-sanctions": _in_group("sanctions", ".rows li"),
+    "group-settings": _in_group("settings", "form"),
     "group-members": _in_group("members", ".rows li"),
     "group-filters": _filters,
     "group-words": _list_of_words,

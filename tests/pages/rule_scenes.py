@@ -57,6 +57,23 @@ async def stats(people: People, size: dict[str, int], theme: str) -> Page:
     return seller.page
 
 
+async def files(people: People, size: dict[str, int], theme: str) -> Page:
+    """A file that was looked at, with what is wrong in it."""
+    seller = await _begun(people, size, theme, "~files")
+    table = "名称,关键词,回复\n尺码,尺码表，多大,看详情页的尺码表哦\n坏的一行,正则：(,再见\n"
+    await seller.page.get_by_label("选择文件").set_input_files({"name": "规则.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    await expect(seller.page.locator(".report tbody tr").first).to_be_visible()
+    return seller.page
+
+
+async def words(people: People, size: dict[str, int], theme: str) -> Page:
+    """The shop's own words, while they are written."""
+    seller = await _begun(people, size, theme, "~words")
+    await seller.page.get_by_label("自己的词").fill("雪绒毯\n亚麻西装\n小满会员日")
+    await seller.page.get_by_label("同义的说法").fill("雪绒毯、毛毛毯、那个毯子\n退差价、价保")
+    return seller.page
+
+
 async def _begun(people: People, size: dict[str, int], theme: str, *path: str) -> RuleRoom:
     """The owner in the room; the first time, buyers ask first and the draft is begun."""
     seller = await room(people, "owner", *path, size=size, theme=theme)
@@ -99,4 +116,13 @@ INTERNS = {
     "then": {"tag": ["求职"]},
 }
 
-SCENES = {"rules": table, "rule": editor, "rules-try": trying, "rules-replay": replay, "rules-versions": versions, "rules-stats": stats}
+SCENES = {
+    "rules": table,
+    "rule": editor,
+    "rules-try": trying,
+    "rules-replay": replay,
+    "rules-versions": versions,
+    "rules-stats": stats,
+    "rules-files": files,
+    "rules-words": words,
+}
