@@ -94,11 +94,12 @@ async def test_lint_ignores_what_it_does_not_know(hub: Door) -> None:
 
 
 async def test_lint_tells_every_fault_as_a_finding(hub: Door) -> None:
-    """An unknown placeholder reaches whoever wrote it, and so does what is no list of rules."""
+    """An unknown placeholder reaches whoever wrote it, as does each member that is missing, and so does what is no list of rules."""
     bad = [rule("发货", "keyword", "{{oops|x}}"), {"id": "x"}]
     found = await hub.get(OWNER, "POST", f"{RULES}:lint", {"rules": bad})
     assert [(one["code"], one["severity"], one["path"]) for one in found["findings"]] == [
         ("fault", "error", "rules[0].reply.messages[0].text"),
+        ("fault", "error", "rules[1]"),
         ("fault", "error", "rules[1]"),
     ]
     [found] = (await hub.get(OWNER, "POST", f"{RULES}:lint", {"rules": {}}))["findings"]
