@@ -10,7 +10,7 @@ from bot.actions.footing import ACTS, Footing
 from bot.actions.groups import checked_reason
 from bot.actions.sentences import Done
 from bot.live.ports import Bus, Limiter
-from bot.model.basics import Closed, Conflict, NotFound, new_id, now_ms
+from bot.model.basics import Closed, Conflict, Forbidden, NotFound, new_id, now_ms
 from bot.model.cases import PURGE_LIMIT, PURGE_WINDOW_S, UNDO_MS
 from bot.model.facts import MessagesChanged, Ring, to_conversation, to_person
 from bot.model.groups import Act, Deed, Reason
@@ -85,7 +85,7 @@ class Purges:
         """Let what was purged be seen again, within 24 hours. It is not pinned again.
 
         Raises:
-            NotFound, Forbidden: see `footing.acting`; or there is no such purge for the caller. Conflict: it was undone already.
+            NotFound: there is no such purge for the caller. Forbidden: it is one of their own, or of somebody above. Conflict: it was undone already.
             Closed: it is too late, or the group was dissolved. Invalid: without a reason.
         """
         await footing.allow(self._limiter, "acts", actor, ACTS)
@@ -120,10 +120,9 @@ async def purge_in(conn: Connection, actor: Actor, group: str, purging: Purging,
 async def restore_in(conn: Connection, actor: Actor, found: Purge, reason: str, now: int, *, ref: str = "") -> Done:
     """As `Purges.undo`, inside the transaction of whoever does it."""
     told = checked_reason(reason)
-    try:
-        mine, _ = await footing.acting(conn, actor, found.conversation, Act.RESTORE, found.person, now)
-    except NotFound:
-        raise _no_purge() from None
+    if not await _lists(conn, actor, found.conversation, now):
+        raise _no_purge()
+    mine, _ = await footing.acting(conn, actor, found.conversation, Act.RESTORE, found.person, now)
     purge = await store.get(conn, found.id, lock=True)
     if purge is None:
         raise _no_purge()
@@ -134,6 +133,15 @@ async def restore_in(conn: Connection, actor: Actor, found: Purge, reason: str, 
     await store.restore(conn, purge, actor.person, now)
     await sentences.log(conn, mine, Act.RESTORE, purge.person, now, reason=told, ref=ref or purge.id)
     return Done(ring=_ring(mine, purge, "restored"))
+
+
+async def _lists(conn: Connection, actor: Actor, group: str, now: int) -> bool:
+    """Whether somebody sees which purges there are in a group."""
+    try:
+        await footing.doing(conn, actor, group, Deed.OVERSEE, now)
+    except (NotFound, Forbidden):
+        return False
+    return True
 
 
 def _ring(mine: Footing, purge: Purge, change: str) -> Ring:

@@ -162,7 +162,7 @@ async def test_a_purge_is_undone_once_and_within_a_day(room: Circle, group: str)
         await room.hub.say(AMY, group, "a")
         first = await purge(room, group)
         for stranger in (DAN, BOB, AMY):
-            with pytest.raises((Forbidden, NotFound)):
+            with pytest.raises(NotFound):
                 await room.purges.undo(stranger, first.purge.id, "x")
         with pytest.raises(Invalid):
             await room.purges.undo(OWNER, first.purge.id, "  ")
