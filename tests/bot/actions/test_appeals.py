@@ -145,10 +145,10 @@ async def test_a_group_that_is_no_more_hears_no_appeal(room: Circle, group: str)
     assert await refused(room.appeals.decide(OWNER, appeal.id, LIFT)) is Closed
 
 
-async def test_who_was_never_in_is_known_by_name(room: Circle, group: str) -> None:
-    """Banned from outside, and unknown to the hub until they appeal."""
-    eve = Actor(person="nobody-knows", name="小夜")
-    await room.moderation.ban(CAT, group, eve.person, Ban(reason="广告"))
+async def test_who_was_never_in_is_known_by_name(room: Circle) -> None:
+    """Banned from outside of an open group, and unknown to the hub until they appeal."""
+    eve, group = Actor(person="nobody-knows", name="小夜"), await room.make(Joining.OPEN)
+    await room.moderation.ban(OWNER, group, eve.person, Ban(reason="广告"))
     shown = await room.appeals.appeal(eve, group, SORRY)
     assert shown.person is not None
     assert shown.person.name == "小夜"
