@@ -16,6 +16,7 @@ from config import demo, logs
 from config.cli_common import Commands, database_of, settings_of
 from config.lifecycle import Lifecycle, until_told
 from config.passwords import DEMO_FILE
+from config.places import pages_directory
 from config.settings import Settings
 from config.sources import Loaded
 from config.wiring import Hub, build
@@ -83,11 +84,16 @@ def _greet(hub: Hub, settings: Settings, passwords: dict[str, str] | None) -> No
 def _demo_lines(settings: Settings, port: int, passwords: dict[str, str]) -> list[str]:
     extra, weihub = _flags(settings, port), escape(_command())
     logins = "\n".join(f"    {login:<10} {escape(password)}" for login, password in passwords.items())
+    look = "Open that in a browser and be a buyer, the owner or an operator, each with one click.\n  Or c" if _has_pages(settings) else "C"
     return [
-        f"  The demo shop is [bold]demo[/bold]. Chat with it as a buyer, in another terminal:\n    [bold green]{weihub} chat demo --as buyer-1{extra}[/bold green]",
+        f"  The demo shop is [bold]demo[/bold]. {look}hat with it as a buyer in another terminal:\n    [bold green]{weihub} chat demo --as buyer-1{extra}[/bold green]",
         f"\n  Say 人工 there, and answer at its desk, in a third one:\n    [bold green]{weihub} chat demo --operator operator{extra}[/bold green]",
         f"\n  Sign-ins, kept in {escape(str(Path(settings.server.data) / DEMO_FILE))}:\n{logins}",
     ]
+
+
+def _has_pages(settings: Settings) -> bool:
+    return (pages_directory(settings) / "index.html").is_file()
 
 
 def _flags(settings: Settings, port: int) -> str:
