@@ -2,7 +2,8 @@
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.pages.people import DESKTOP, People
+from tests.pages.people import People
+from tests.pages.staff import at_console
 
 
 class DeskPage:
@@ -49,12 +50,6 @@ class DeskPage:
         await expect(self.line(text)).to_have_count(times)
 
 
-async def at_desk(people: People, login: str, *, size: dict[str, int] | None = None, theme: str = "light", page: Page | None = None) -> DeskPage:
-    """Somebody of the demo's staff who has just signed in."""
-    page = page or await people.page(size or DESKTOP, theme=theme)
-    await page.goto(f"{people.hub.url}/console#/demo/desk")
-    await page.locator("input[name=login]").fill(login)
-    await page.locator("input[name=password]").fill(people.hub.passwords[login])
-    await page.get_by_role("button", name="登录").click()
-    await expect(page.get_by_role("heading", name="接待台")).to_be_visible()
-    return DeskPage(page)
+async def at_desk(people: People, login: str, *, size: dict[str, int] | None = None, theme: str = "light") -> DeskPage:
+    """Somebody of the demo's staff at the desk; a login that signed in too often is waited for."""
+    return DeskPage((await at_console(people, login, "desk", size=size, theme=theme)).page)

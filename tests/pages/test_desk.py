@@ -49,6 +49,18 @@ async def test_an_operator_takes_a_buyer_from_the_queue_and_answers(people: Peop
     assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_somebody_new_signs_in_by_the_form(people: People) -> None:
+    """With the login and the first password that the owner was shown."""
+    people.expected = (*people.expected, "401")  # nobody is signed in yet: the console asks and is told so
+    login, password = await hired(people, "operator", "新来的")
+    page = await people.page(DESKTOP)
+    await page.goto(f"{people.hub.url}/console#/demo/desk")
+    await page.locator("input[name=login]").fill(login)
+    await page.locator("input[name=password]").fill(password)
+    await page.get_by_role("button", name="登录").click()
+    await expect(page.get_by_role("heading", name="接待台")).to_be_visible()
+
+
 async def test_keys_take_canned_replies_and_suggestions(people: People) -> None:
     """Down to the buyer, Enter, c; a prepared reply by its name; what a rule would say by Alt+1, though a person holds it."""
     people.expected = (*people.expected, "401")
