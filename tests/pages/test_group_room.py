@@ -219,6 +219,33 @@ async def test_a_report_becomes_a_case_that_is_decided_and_undone(people: People
     assert await page.title() != "1"
 
 
+async def test_a_decision_lets_through_what_waits(people: People) -> None:
+    """From what a filter found to the case; who is warned is heard, and nothing is let through of whom a mute silences."""
+    group = await a_group(people, f"待审 {secrets.token_hex(3)}")
+    owner = await owner_of(people)
+    await owner.ask("POST", f"/groups/{group}/filters", {"name": "优惠", "action": "review", "words": ["内部优惠价"]})
+    name = f"阿东{secrets.token_hex(3)}"
+    await a_member(people, group, name, says="有没有内部优惠价呀，发我一份")
+    hand = await at_console(people, "owner", "groups", "g", group, "hits")
+    page = hand.page
+    await page.get_by_role("list", name="命中记录").get_by_role("link", name="去处理台").click()
+    case = page.get_by_role("list", name="处理台").get_by_role("listitem").filter(has_text=name)
+    await case.get_by_role("button", name="认领").click()
+    await page.get_by_label("看哪些案件").select_option("处理中")
+    await case.get_by_role("button", name="处理").click()
+    dialog = page.get_by_role("dialog")
+    waits = dialog.get_by_role("group", name="还在待审的 1 条消息")
+    await dialog.get_by_label("禁言").check()
+    await expect(waits.get_by_label("放行", exact=True)).to_have_count(0)
+    await dialog.get_by_label("警告").check()
+    await waits.get_by_label("放行", exact=True).check()
+    await dialog.get_by_label("原因").fill("下次先问管理员")
+    await dialog.get_by_role("button", name="处理").click()
+    await expect(dialog).to_have_count(0)
+    written = (await owner.ask("GET", f"/conversations/{group}/messages"))["messages"]
+    assert [one["body"]["text"] for one in written if one["kind"] == "text"] == ["有没有内部优惠价呀，发我一份"]
+
+
 async def _muted(people: People, group: str) -> list[str]:
     page = await (await owner_of(people)).ask("GET", f"/groups/{group}/sanctions")
     return [str(one["person"]["id"]) for one in page["items"]]

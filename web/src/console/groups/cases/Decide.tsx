@@ -14,6 +14,13 @@ import { Span } from "../Span";
 const ACTS = ["dismiss", "warn", "mute", "remove", "ban"] as const satisfies readonly Step["act"][];
 const DAY_S = 86_400;
 
+/** Of messages that wait, at most so many are settled with a decision. */
+const SETTLED_MOST = 20;
+
+/** What becomes of a message that waits; none is let through of whom the decision silences or puts out. */
+const WAITS = ["stay", "release", "refuse"] as const;
+type Waits = (typeof WAITS)[number];
+
 /** Decide a case: the ladder's next rung is suggested, whoever decides chooses, and says why. */
 export function Decide({ one, name, onDone }: { one: CaseView; name: string; onDone: () => void }) {
   const { t } = useTranslation();
@@ -24,7 +31,10 @@ export function Decide({ one, name, onDone }: { one: CaseView; name: string; onD
   const [seconds, setSeconds] = useState<number | null>(one.suggested?.seconds ?? DAY_S);
   const [purge, setPurge] = useState(false);
   const [reason, setReason] = useState("");
+  const [waits, setWaits] = useState<Waits>("stay");
   const ends = act === "mute" || act === "ban";
+  const mayPass = act === "dismiss" || act === "warn";
+  const settled: Waits = waits === "release" && !mayPass ? "stay" : waits;
   const title = t("groups.cases.decideOf", { name });
   const send = async () => {
     const body = {
@@ -32,11 +42,12 @@ export function Decide({ one, name, onDone }: { one: CaseView; name: string; onD
       seconds: ends ? seconds : null,
       reason: reason.trim(),
       purge_s: purge && act !== "dismiss" ? DAY_S : null,
+      ...(settled === "stay" ? {} : { [settled]: one.waiting.slice(0, SETTLED_MOST) }),
     };
     const done = await doing.run(
       async () => {
         await hub.ask("POST /cases/{case}/decide", { path: { case: one.id }, body });
-        await stale("GET /accounts/{account}/cases", "GET /cases/{case}");
+        await stale("GET /accounts/{account}/cases", "GET /cases/{case}", "GET /groups/{group}/held");
       },
       { done: t("groups.cases.decided"), quiet: true },
     );
@@ -61,6 +72,17 @@ export function Decide({ one, name, onDone }: { one: CaseView; name: string; onD
             <input type="checkbox" checked={purge} onChange={(event) => setPurge(event.target.checked)} />{" "}
             {t("groups.cases.purge")}
           </label>
+        )}
+        {one.waiting.length > 0 && (
+          <Choice
+            legend={t("groups.cases.waiting", { count: Math.min(one.waiting.length, SETTLED_MOST) })}
+            value={settled}
+            onChange={setWaits}
+            options={WAITS.filter((each) => each !== "release" || mayPass).map((each) => ({
+              value: each,
+              label: t(`groups.cases.waits.${each}`),
+            }))}
+          />
         )}
         <ReasonField value={reason} onChange={setReason} hint={t("groups.act.whyHint")} fault={doing.fault} />
         <FormFault doing={doing} paths={["reason"]} />

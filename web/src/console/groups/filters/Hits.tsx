@@ -51,7 +51,10 @@ function Row({ hit, name }: { hit: HitView; name: string }) {
         <Marked text={hit.text} signals={hit.signals} />
         <Signals signals={hit.signals} />
       </div>
-      <p className="soft hit-where">{whereOf()}</p>
+      <div className="soft hit-where">
+        <p>{whereOf()}</p>
+        {hit.case !== null && <a href={hrefOf(place.handle, "groups", "cases")}>{t("groups.hits.case")}</a>}
+      </div>
     </li>
   );
 
