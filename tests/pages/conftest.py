@@ -27,7 +27,8 @@ def chromium_program(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture(scope="package")
 def hub(chromium_program: str | None) -> Iterator[HubProcess]:
     """`weihub serve --demo`, for all tests that only need a hub that runs."""
-    with HubProcess(demo=True, env={"WEIHUB_TALK__SEND_PER_S": "10000", "WEIHUB_TALK__SEND_BURST": "100000"}) as process:
+    generous = {"WEIHUB_TALK__SEND_PER_S": "10000", "WEIHUB_TALK__SEND_BURST": "100000"}
+    with HubProcess(demo=True, env={**generous, "WEIHUB_SERVER__PROXIES": "127.0.0.1"}) as process:
         yield process
 
 

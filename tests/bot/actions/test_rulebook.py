@@ -164,7 +164,7 @@ async def test_a_fault_changes_nothing_and_says_where_it_is(hub: Shop) -> None:
         assert refusal.value.data["path"] == "rules[1].priority"
         faults = refusal.value.data["faults"]
         assert isinstance(faults, list)
-        assert [fault["path"] for fault in faults] == ["rules[1].priority", "rules[2].reply.messages[0].text"]
+        assert [fault["path"] for fault in faults] == ["rules[1].priority", "rules[1].reply.messages[0].text", "rules[2].reply.messages[0].text"]
         assert all(fault["zh"] and fault["en"] for fault in faults)
     assert await rows(hub) == before
     assert await answer(hub, "a") == ["24小时内发货"]
