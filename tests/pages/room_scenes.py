@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.pages.circles import peopled
 from tests.pages.people import People
-from tests.pages.staff import at_console, hired
+from tests.pages.staff import at_console, hired, owner_of
 
 Scene = Callable[[People, dict[str, int], str], Awaitable[Page]]
 
@@ -27,6 +27,33 @@ def _account(view: str, sign: str) -> Scene:
         return page
 
     return scene
+
+
+async def _tags(people: People, size: dict[str, int], theme: str) -> Page:
+    """Words that followers are sorted by."""
+    owner = await owner_of(people)
+    for name, tags in (("小雨", ("老客户", "M 码")), ("阿梅", ("老客户", "爱亚麻")), ("小北", ("第一次来",))):
+        person = f"b-tagged-{len(name)}-{ord(name[-1])}"
+        await (await people.rest(people.token(person, name))).ask("PUT", "/accounts/demo/follow", {"source": "test"})
+        for tag in tags:
+            await owner.ask("PUT", f"/accounts/demo/followers/{person}/tags/{tag}")
+    return await _account("tags", ".rows li")(people, size, theme)
+
+
+async def _groups(people: People, size: dict[str, int], theme: str) -> Page:
+    """The groups of an account."""
+    await peopled(people, GROUP)
+    page = (await at_console(people, "owner", "groups", "list", size=size, theme=theme)).page
+    await expect(page.locator(".group-card").first).to_be_visible()
+    return page
+
+
+async def _sign_in(people: People, size: dict[str, int], theme: str) -> Page:
+    """The door of staff."""
+    page = await people.page(size, theme=theme)
+    await page.goto(f"{people.hub.url}/console")
+    await page.get_by_label("登录名").fill("owner")
+    return page
 
 
 GROUP = "新品尝鲜群"
@@ -106,9 +133,13 @@ SCENES = {
     "account-profile": _account("profile", ".preview"),
     "account-hours": _account("hours", ".week-day"),
     "account-staff": _account("staff", ".rows li"),
+    "account-teams": _account("teams", ".rows li"),
+    "account-tags": _tags,
     "account-canned": _account("canned", ".rows li"),
     "account-link": _account("link", ".qr svg"),
     "account-self": _account("self", ".rows li"),
+    "sign-in": _sign_in,
+    "groups": _groups,
     "group-cases": _cases,
     "group-appeals": _appeals,
     "group-chat": _in_group("chat", "article.line"),

@@ -70,6 +70,14 @@ async def _account(people: People, size: dict[str, int], theme: str) -> Page:
     return buyer.page
 
 
+async def _settings(people: People, size: dict[str, int], theme: str) -> Page:
+    """Notices, sound, language, light and dark."""
+    buyer = await people.buyer(size=size, theme=theme, name="小雨")
+    await buyer.page.evaluate("location.hash = '#/settings'")
+    await expect(buyer.page.get_by_role("heading").first).to_be_visible()
+    return buyer.page
+
+
 async def _joining(people: People, size: dict[str, int], theme: str) -> Page:
     """The door of a group that asks a question."""
     buyer = await people.buyer(size=size, theme=theme, name="小雨")
@@ -150,6 +158,7 @@ SCENES: dict[str, Scene] = {
     "waiting": _waiting,
     "list": _list,
     "account": _account,
+    "settings": _settings,
     "joining": _joining,
     "group": _group,
     "keeping": _keeping,

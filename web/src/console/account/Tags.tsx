@@ -41,14 +41,16 @@ export function Tags() {
               {t("account.tags.since", { day: new Date(at).toLocaleDateString(i18n.language) })}
             </span>
             {place.role === "owner" && (
-              <Button
-                danger
-                disabled={doing.busy}
-                onClick={() => void forget(tag)}
-                aria-label={t("account.dropWhat", { what: tag })}
-              >
-                {t("console.remove")}
-              </Button>
+              <div className="row-acts">
+                <Button
+                  danger
+                  disabled={doing.busy}
+                  onClick={() => void forget(tag)}
+                  aria-label={t("account.dropWhat", { what: tag })}
+                >
+                  {t("console.remove")}
+                </Button>
+              </div>
             )}
           </li>
         ))}
