@@ -36,11 +36,8 @@ def redis_url(redis_server: RedisServer) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A fresh, empty database."""
-    postgres_server.ensure()
-    url = postgres_server.create_database()
-    yield url
-    postgres_server.ensure()
-    postgres_server.drop_database(url)
+    with postgres_server.database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -317,6 +317,15 @@ class PostgresServer(Server):
         """Remove a database, cutting whoever is still connected."""
         self.execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """The url of a new database, gone afterwards; the server may have been stopped or killed meanwhile."""
+        self.ensure()
+        url = self.create_database()
+        yield url
+        self.ensure()
+        self.drop_database(url)
+
     def execute(self, statement: str, url: str | None = None) -> None:
         """Run one statement as the superuser, in the maintenance database or another, also from inside a running event loop."""
 

@@ -38,12 +38,9 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated PostgreSQL database, emptied after each test."""
-    postgres_server.ensure()
-    url = postgres_server.create_database()
-    migrate(url)
-    yield url
-    postgres_server.ensure()
-    postgres_server.drop_database(url)
+    with postgres_server.database() as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

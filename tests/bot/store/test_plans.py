@@ -194,12 +194,9 @@ def full_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def full_postgres(postgres_server: PostgresServer) -> Iterator[str]:
     """A large PostgreSQL database with fresh statistics."""
-    postgres_server.ensure()
-    url = postgres_server.create_database()
-    _prepare(url)
-    yield url
-    postgres_server.ensure()
-    postgres_server.drop_database(url)
+    with postgres_server.database() as url:
+        _prepare(url)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
